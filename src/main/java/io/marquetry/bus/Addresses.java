@@ -1,0 +1,234 @@
+package io.marquetry.bus;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every address on the bus, with its types and the deadline its owner promises.
+ *
+ * <p>An address whose comment says "by owner" is served under a number for each instance; use
+ * {@link Ask#to}. Console addresses ({@code admin.*}, {@code feed.*}) carry JSON and are not listed
+ * here: the console's operation registry is their list.
+ */
+public final class Addresses {
+  private static final Duration FAST = Duration.ofSeconds(2);
+  private static final Duration SLOW = Duration.ofSeconds(30);
+
+  /** Makes events durable and applies them. */
+  public static final Ask<IngestMessage.Accept, IngestMessage.Accepted> ACCEPT =
+      new Ask<>(
+          "ingest.cmd.accept", IngestMessage.Accept.class, IngestMessage.Accepted.class, SLOW);
+
+  public static final Ask<IngestMessage.GetLogStatus, IngestMessage.LogStatus> LOG_STATUS =
+      new Ask<>(
+          "ingest.qry.status",
+          IngestMessage.GetLogStatus.class,
+          IngestMessage.LogStatus.class,
+          FAST);
+
+  public static final Ask<IngestMessage.GetCounts, IngestMessage.Counts> COUNTS =
+      new Ask<>(
+          "ingest.qry.counts", IngestMessage.GetCounts.class, IngestMessage.Counts.class, FAST);
+
+  public static final Topic<IngestMessage.Stored> STORED =
+      new Topic<>("ingest.evt.stored", IngestMessage.Stored.class);
+
+  /** Finds the owner of each event; in the order of the log. */
+  public static final Ask<IdentityMessage.Link, IdentityMessage.Linked> LINK =
+      new Ask<>(
+          "identity.cmd.link", IdentityMessage.Link.class, IdentityMessage.Linked.class, SLOW);
+
+  public static final Ask<IdentityMessage.Resolve, IdentityMessage.VisitorRef> RESOLVE =
+      new Ask<>(
+          "identity.qry.resolve",
+          IdentityMessage.Resolve.class,
+          IdentityMessage.VisitorRef.class,
+          Duration.ofMillis(250));
+
+  public static final Ask<IdentityMessage.GetIdentifiers, IdentityMessage.Identifiers> IDENTIFIERS =
+      new Ask<>(
+          "identity.qry.identifiers",
+          IdentityMessage.GetIdentifiers.class,
+          IdentityMessage.Identifiers.class,
+          FAST);
+
+  public static final Ask<IdentityMessage.GetCheckpoint, IdentityMessage.Checkpoint>
+      IDENTITY_CHECKPOINT =
+          new Ask<>(
+              "identity.qry.checkpoint",
+              IdentityMessage.GetCheckpoint.class,
+              IdentityMessage.Checkpoint.class,
+              FAST);
+
+  /** By owner. Applies events to profiles and segments; in the order of the log. */
+  public static final Ask<SegmentationMessage.Apply, SegmentationMessage.Applied> APPLY =
+      new Ask<>(
+          "segmentation.cmd.apply",
+          SegmentationMessage.Apply.class,
+          SegmentationMessage.Applied.class,
+          SLOW);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.Release, SegmentationMessage.Released> RELEASE =
+      new Ask<>(
+          "segmentation.cmd.release",
+          SegmentationMessage.Release.class,
+          SegmentationMessage.Released.class,
+          SLOW);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.Adopt, SystemMessage.Done> ADOPT =
+      new Ask<>(
+          "segmentation.cmd.adopt",
+          SegmentationMessage.Adopt.class,
+          SystemMessage.Done.class,
+          SLOW);
+
+  /** By owner. */
+  public static final Ask<IdentityMessage.GetCheckpoint, IdentityMessage.Checkpoint>
+      SEGMENTATION_CHECKPOINT =
+          new Ask<>(
+              "segmentation.qry.checkpoint",
+              IdentityMessage.GetCheckpoint.class,
+              IdentityMessage.Checkpoint.class,
+              FAST);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.ListProfiles, SegmentationMessage.Profiles> PROFILES =
+      new Ask<>(
+          "segmentation.qry.profiles",
+          SegmentationMessage.ListProfiles.class,
+          SegmentationMessage.Profiles.class,
+          SLOW);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.GetProfile, SegmentationMessage.ProfileView> PROFILE =
+      new Ask<>(
+          "segmentation.qry.profile",
+          SegmentationMessage.GetProfile.class,
+          SegmentationMessage.ProfileView.class,
+          FAST);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.GetMembers, SegmentationMessage.Members> MEMBERS =
+      new Ask<>(
+          "segmentation.qry.members",
+          SegmentationMessage.GetMembers.class,
+          SegmentationMessage.Members.class,
+          FAST);
+
+  public static final Topic<SegmentationMessage.ProfilesChanged> PROFILES_CHANGED =
+      new Topic<>("segmentation.evt.changed", SegmentationMessage.ProfilesChanged.class);
+
+  public static final Ask<ConsentMessage.SetConsent, ConsentMessage.ConsentSet> SET_CONSENT =
+      new Ask<>(
+          "consent.cmd.set",
+          ConsentMessage.SetConsent.class,
+          ConsentMessage.ConsentSet.class,
+          Duration.ofSeconds(10));
+
+  public static final Ask<ConsentMessage.Reconcile, SystemMessage.Done> RECONCILE_CONSENT =
+      new Ask<>(
+          "consent.cmd.reconcile", ConsentMessage.Reconcile.class, SystemMessage.Done.class, SLOW);
+
+  public static final Ask<ConsentMessage.GetConsent, ConsentMessage.ConsentState> GET_CONSENT =
+      new Ask<>(
+          "consent.qry.get",
+          ConsentMessage.GetConsent.class,
+          ConsentMessage.ConsentState.class,
+          FAST);
+
+  public static final Ask<ConsentMessage.ListConsents, ConsentMessage.Consents> CONSENTS =
+      new Ask<>(
+          "consent.qry.list",
+          ConsentMessage.ListConsents.class,
+          ConsentMessage.Consents.class,
+          SLOW);
+
+  public static final Topic<ConsentMessage.ConsentLease> CONSENT_LEASE =
+      new Topic<>("consent.evt.lease", ConsentMessage.ConsentLease.class);
+
+  public static final Ask<CatalogueMessage.GetCatalogue, CatalogueMessage.Catalogue> CATALOGUE =
+      new Ask<>(
+          "catalogue.qry.current",
+          CatalogueMessage.GetCatalogue.class,
+          CatalogueMessage.Catalogue.class,
+          SLOW);
+
+  public static final Ask<CatalogueMessage.Put, CatalogueMessage.PutDone> PUT_DEFINITION =
+      new Ask<>(
+          "catalogue.cmd.put", CatalogueMessage.Put.class, CatalogueMessage.PutDone.class, SLOW);
+
+  public static final Ask<CatalogueMessage.CreateKey, CatalogueMessage.KeyCreated> CREATE_KEY =
+      new Ask<>(
+          "catalogue.cmd.key",
+          CatalogueMessage.CreateKey.class,
+          CatalogueMessage.KeyCreated.class,
+          SLOW);
+
+  /** Published after every component confirmed; HTTP routes swap their copy on it. */
+  public static final Topic<CatalogueMessage.Catalogue> PUBLISHED =
+      new Topic<>("catalogue.evt.published", CatalogueMessage.Catalogue.class);
+
+  /** By owner. */
+  public static final Ask<DecisioningMessage.Decide, DecisioningMessage.Decided> DECIDE =
+      new Ask<>(
+          "decisioning.qry.decide",
+          DecisioningMessage.Decide.class,
+          DecisioningMessage.Decided.class,
+          Duration.ofMillis(250));
+
+  /** Served by one instance, which owns the decision log. */
+  public static final Ask<DecisioningMessage.QueryDecisions, DecisioningMessage.Decisions>
+      QUERY_DECISIONS =
+          new Ask<>(
+              "decisioning.qry.log",
+              DecisioningMessage.QueryDecisions.class,
+              DecisioningMessage.Decisions.class,
+              SLOW);
+
+  public static final Topic<DecisioningMessage.DecisionsMade> DECISIONS_MADE =
+      new Topic<>("decisioning.evt.decided", DecisioningMessage.DecisionsMade.class);
+
+  public static final Ask<AssemblyMessage.Render, AssemblyMessage.Rendered> RENDER =
+      new Ask<>(
+          "assembly.qry.render",
+          AssemblyMessage.Render.class,
+          AssemblyMessage.Rendered.class,
+          FAST);
+
+  public static final Ask<AssemblyMessage.Check, SystemMessage.Done> CHECK_CONTENT =
+      new Ask<>("assembly.qry.check", AssemblyMessage.Check.class, SystemMessage.Done.class, SLOW);
+
+  private Addresses() {}
+
+  /** By owner. Hands a new catalogue to a component; answered when it is effective there. */
+  public static Ask<CatalogueMessage.Define, SystemMessage.Done> define(String component) {
+    return new Ask<>(
+        component + ".cmd.define", CatalogueMessage.Define.class, SystemMessage.Done.class, SLOW);
+  }
+
+  /** By owner. Hands a consent record to a component; answered when nothing older is in flight. */
+  public static Ask<ConsentMessage.ConsentRecord, SystemMessage.Done> applyConsent(
+      String component) {
+    return new Ask<>(
+        component + ".cmd.consent",
+        ConsentMessage.ConsentRecord.class,
+        SystemMessage.Done.class,
+        Duration.ofSeconds(5));
+  }
+
+  /** By owner. How is this instance? */
+  public static Ask<SystemMessage.Ping, SystemMessage.Pong> ping(String component) {
+    return new Ask<>(
+        component + ".qry.ping", SystemMessage.Ping.class, SystemMessage.Pong.class, FAST);
+  }
+
+  /** The components that take part in a definition change. */
+  public static final List<String> DEFINED =
+      List.of("consent", "identity", "segmentation", "decisioning", "assembly", "ingest");
+
+  /** The components that keep a copy of consent, in the order in which a change goes out. */
+  public static final List<String> CONSENTED =
+      List.of("ingest", "identity", "segmentation", "decisioning", "assembly");
+}

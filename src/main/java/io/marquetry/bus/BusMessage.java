@@ -1,0 +1,12 @@
+package io.marquetry.bus;
+
+/** What may travel on the bus: records only, sealed by the component that owns them. */
+public sealed interface BusMessage
+    permits AssemblyMessage,
+        CatalogueMessage,
+        ConsentMessage,
+        DecisioningMessage,
+        IdentityMessage,
+        IngestMessage,
+        SegmentationMessage,
+        SystemMessage {}

@@ -1,0 +1,155 @@
+package io.marquetry.bus;
+
+import io.marquetry.bus.IdentityMessage.VisitorRef;
+import io.marquetry.kit.Id128;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What decisioning takes, answers and publishes. */
+public sealed interface DecisioningMessage extends BusMessage {
+
+  /** In which way a page was decided. */
+  enum Mode {
+    /** By the visitor's profile. */
+    PERSONALIZED,
+    /** By the request alone. */
+    CONTEXTUAL,
+    /** The baseline, because the visitor is in the control group. */
+    HOLDOUT;
+
+    /** The name used in JSON. */
+    public String key() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * All components of one page or call, to be decided at once.
+   *
+   * @param visitor who it is for
+   * @param context what the request itself says: {@code context.page.*}, {@code device.*}, {@code
+   *     geo.*}, {@code campaign.*}, {@code session.*}; nested plain values
+   * @param page key of the page or empty for a call
+   * @param dryRun whether it neither counts nor is logged
+   */
+  record Decide(
+      String site,
+      VisitorRef visitor,
+      Map<String, Object> context,
+      String page,
+      List<String> components,
+      boolean dryRun)
+      implements DecisioningMessage {
+    public Decide {
+      components = List.copyOf(components);
+    }
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param choices one for each component asked for, in that order
+   * @param live the values that live bindings of the chosen variants read, by dotted path
+   * @param definitions content version of what decided
+   */
+  record Decided(
+      Id128 decision,
+      Mode mode,
+      List<Choice> choices,
+      Map<String, Object> live,
+      String definitions,
+      long micros)
+      implements DecisioningMessage {
+    public Decided {
+      choices = List.copyOf(choices);
+      live = Collections.unmodifiableMap(new LinkedHashMap<>(live));
+    }
+  }
+
+  /**
+   * What one component shows, and why.
+   *
+   * @param variant null where nothing is eligible: the markup in the page stays
+   * @param strategy what chose it: {@code rule}, {@code fallback}, {@code baseline}, {@code none}
+   * @param confidence 0 to 1
+   * @param propensity probability with which this policy chooses this variant here, 0 to 1
+   * @param fallbackStep place in the fallback chain, from 0; -1 where a rule or nothing chose
+   */
+  record Choice(
+      String component,
+      @Nullable String variant,
+      String strategy,
+      List<Reason> reasons,
+      double confidence,
+      double propensity,
+      int fallbackStep)
+      implements DecisioningMessage {
+    public Choice {
+      reasons = List.copyOf(reasons);
+    }
+  }
+
+  /**
+   * One reason, in the order in which they came up.
+   *
+   * @param kind {@code rule}, {@code condition}, {@code segment}, {@code fallback}, {@code
+   *     skipped}, {@code holdout}, {@code consent}, {@code error}
+   * @param key of the rule, segment or variant meant
+   * @param text in plain words
+   */
+  record Reason(String kind, String key, String text) implements DecisioningMessage {}
+
+  /**
+   * A decision as it is logged.
+   *
+   * @param profile null where nothing personal was used
+   * @param signals the values the decision read, by dotted path, and the segments it found
+   */
+  record DecisionRecord(
+      Id128 decision,
+      long at,
+      String site,
+      Mode mode,
+      @Nullable Id128 profile,
+      String page,
+      List<Choice> choices,
+      Map<String, Object> signals,
+      long consentVersion,
+      String definitions,
+      long micros)
+      implements DecisioningMessage {
+    public DecisionRecord {
+      choices = List.copyOf(choices);
+      signals = Collections.unmodifiableMap(new LinkedHashMap<>(signals));
+    }
+  }
+
+  /** Decisions as they were made, for live feeds and for measuring. */
+  record DecisionsMade(List<DecisionRecord> decisions) implements DecisioningMessage {
+    public DecisionsMade {
+      decisions = List.copyOf(decisions);
+    }
+  }
+
+  /** Asks the decision log; every filter may be null. Times in milliseconds since the epoch. */
+  record QueryDecisions(
+      @Nullable Id128 decision,
+      @Nullable Id128 profile,
+      @Nullable String component,
+      @Nullable String variant,
+      @Nullable String rule,
+      @Nullable Long from,
+      @Nullable Long to,
+      int limit)
+      implements DecisioningMessage {}
+
+  /** Logged decisions, newest first. */
+  record Decisions(List<DecisionRecord> decisions) implements DecisioningMessage {
+    public Decisions {
+      decisions = List.copyOf(decisions);
+    }
+  }
+}

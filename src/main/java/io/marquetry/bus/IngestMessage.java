@@ -1,0 +1,188 @@
+package io.marquetry.bus;
+
+import io.marquetry.kit.Id128;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What ingest takes, answers and publishes. */
+public sealed interface IngestMessage extends BusMessage {
+
+  /** The kinds of call of the Segment tracking spec. */
+  enum EventType {
+    PAGE,
+    SCREEN,
+    TRACK,
+    IDENTIFY,
+    GROUP,
+    ALIAS;
+
+    /** The name used in JSON. */
+    public String key() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * Who an event is about, by the keys of the identifiers it carries.
+   *
+   * @param device key of the {@code anonymousId}, else of the cookie
+   * @param otherDevice key of the cookie, where the browser sent another anonymousId beside it
+   * @param user key of the {@code userId}, only where the claim is trusted
+   * @param previous key of the identifier that an alias call retires, only where the claim is
+   *     trusted
+   * @param anonymousId the device as the outside writes it
+   * @param userId the person as the outside writes it, trusted or not
+   */
+  record Subject(
+      @Nullable Id128 device,
+      @Nullable Id128 otherDevice,
+      @Nullable Id128 user,
+      @Nullable Id128 previous,
+      @Nullable String anonymousId,
+      @Nullable String userId) {
+
+    /** Every key, for asking after consent. */
+    public List<@Nullable Id128> keys() {
+      return Arrays.asList(device, otherDevice, user, previous);
+    }
+  }
+
+  /**
+   * One event, parsed and placed in time.
+   *
+   * @param message key of its message id
+   * @param name for a track call the event's name, else the name of the type
+   * @param at when it happened by our clock, milliseconds since the epoch
+   * @param receivedAt when it arrived
+   * @param fields the event's own {@code properties}, {@code traits}, {@code context}, {@code
+   *     groupId} … as unmodifiable plain values
+   * @param flags what was noticed about it: {@code late}, {@code clamped}, {@code bot}, {@code
+   *     unverified}
+   */
+  record Event(
+      Id128 message,
+      String messageId,
+      String site,
+      EventType type,
+      String name,
+      Subject subject,
+      long at,
+      long receivedAt,
+      Map<String, Object> fields,
+      List<String> flags)
+      implements IngestMessage {
+    public Event {
+      Objects.requireNonNull(subject);
+      flags = List.copyOf(flags);
+    }
+
+    public boolean is(String flag) {
+      return flags.contains(flag);
+    }
+
+    /** {@code properties}, {@code traits} or {@code context}; empty where the event has none. */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> object(String field) {
+      return fields.get(field) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+    }
+  }
+
+  /**
+   * An event and what the log keeps of it.
+   *
+   * @param payload UTF-8 JSON from which the event can be parsed again; not to be changed
+   * @param gpc whether the request carried the opt-out signal
+   */
+  @SuppressWarnings(
+      "ArrayRecordComponent") // handed over, never changed; a copy would double the cost
+  record Incoming(Event event, byte[] payload, boolean gpc) implements IngestMessage {}
+
+  /**
+   * Something sent in that cannot be an event.
+   *
+   * @param stage where it was turned down
+   * @param reason a short code, from a bounded set
+   * @param detail for people
+   * @param payload what was sent, cut to a bounded length; empty where nothing may be kept
+   */
+  record DeadLetter(
+      String site,
+      String stage,
+      String reason,
+      String detail,
+      String messageId,
+      long at,
+      String payload)
+      implements IngestMessage {}
+
+  /** Events of one beacon, to be made durable and applied. */
+  record Accept(List<Incoming> events, List<DeadLetter> rejected) implements IngestMessage {
+    public Accept {
+      events = List.copyOf(events);
+      rejected = List.copyOf(rejected);
+    }
+  }
+
+  /** What became of each event, in the order given. */
+  record Accepted(List<Verdict> verdicts) implements IngestMessage {
+    public Accepted {
+      verdicts = List.copyOf(verdicts);
+    }
+  }
+
+  /** What became of one event. */
+  enum Verdict {
+    /** Stored and applied. */
+    STORED,
+    /** Known already; counted once. */
+    DUPLICATE,
+    /** Consent is missing: only counted. */
+    AGGREGATED
+  }
+
+  /** An event with its place in the log. */
+  record Logged(long position, Event event) implements IngestMessage {}
+
+  /** A batch went through: for live feeds and for measuring. */
+  record Stored(List<Logged> events) implements IngestMessage {
+    public Stored {
+      events = List.copyOf(events);
+    }
+  }
+
+  /** Asks for the anonymous counts of a site. */
+  record GetCounts(String site) implements IngestMessage {}
+
+  /** Anonymous counts by type of event, over all time. */
+  record Counts(Map<String, Long> byType) implements IngestMessage {
+    public Counts {
+      byType = Collections.unmodifiableMap(new LinkedHashMap<>(byType));
+    }
+  }
+
+  /** How the log stands. */
+  record GetLogStatus() implements IngestMessage {}
+
+  /**
+   * How the log stands.
+   *
+   * @param position of the newest event
+   * @param applied of the newest event applied to profiles
+   * @param stored events stored since the start
+   * @param deadLetters refused since the start
+   */
+  record LogStatus(
+      String backend,
+      long position,
+      long applied,
+      long stored,
+      long duplicates,
+      long aggregated,
+      long deadLetters)
+      implements IngestMessage {}
+}

@@ -1,0 +1,110 @@
+package io.marquetry.follow;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.ConsentMessage.ConsentLease;
+import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.ConsentMessage.Consents;
+import io.marquetry.bus.ConsentMessage.ListConsents;
+import io.marquetry.bus.Refused;
+import io.marquetry.bus.SystemMessage.Done;
+import io.marquetry.grant.ConsentView;
+import io.vertx.core.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Keeps one instance's copy of consent current, and says so.
+ *
+ * <p>A change is put to every instance, which answers once nothing that rests on the older state is
+ * under way any more. Between changes the consent component renews a lease twice a second with the
+ * newest version it gave out; an instance that finds itself behind fetches what it missed. Without
+ * word for {@link ConsentView#LEASE_MILLIS} the copy denies everything.
+ */
+public final class ConsentFollower {
+  private static final int PAGE = 10_000;
+
+  private final Bus bus;
+  private final String component;
+  private final int instance;
+  private final Function<ConsentRecord, Future<Void>> settle;
+  private final ConsentView view = new ConsentView();
+  private long seen;
+  private boolean catchingUp;
+
+  /**
+   * @param settle called after a record took effect here; completes when no work begun before it
+   *     can still have an effect
+   */
+  public ConsentFollower(
+      Bus bus, String component, int instance, Function<ConsentRecord, Future<Void>> settle) {
+    this.bus = bus;
+    this.component = component;
+    this.instance = instance;
+    this.settle = settle;
+  }
+
+  /** Milliseconds on the clock that leases are measured by. */
+  public static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** The copy; to be used on the component's own context. */
+  public ConsentView view() {
+    return view;
+  }
+
+  /** Begins to follow; completes when the copy is whole, or known to be out of reach. */
+  public Future<Void> start() {
+    return bus.serve(Addresses.applyConsent(component).to(instance), this::take)
+        .compose(served -> bus.on(Addresses.CONSENT_LEASE, this::renew))
+        .compose(listening -> catchUp())
+        .otherwiseEmpty();
+  }
+
+  /** Takes over what each site says of visitors who made no choice. */
+  public void defaults(Catalogue catalogue) {
+    Site.all(catalogue).values().forEach(site -> view.setDefault(site.key(), site.defaults()));
+  }
+
+  private Future<Done> take(ConsentRecord record) {
+    put(record);
+    return settle.apply(record).map(Done.DONE);
+  }
+
+  private void renew(ConsentLease lease) {
+    if (lease.version() <= seen) {
+      view.renew(now());
+    } else if (!catchingUp) {
+      var unused = catchUp();
+    }
+  }
+
+  private Future<Void> catchUp() {
+    catchingUp = true;
+    long asked = now();
+    return fetch()
+        .onSuccess(whole -> view.renew(asked))
+        .onComplete(done -> catchingUp = false)
+        .recover(
+            failure ->
+                failure instanceof Refused
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<Void> fetch() {
+    return bus.ask(Addresses.CONSENTS, new ListConsents(seen, PAGE)).compose(this::putAll);
+  }
+
+  private Future<Void> putAll(Consents page) {
+    page.records().forEach(this::put);
+    return page.records().size() < PAGE ? Future.succeededFuture() : fetch();
+  }
+
+  private void put(ConsentRecord record) {
+    view.put(record);
+    seen = Math.max(seen, record.version());
+  }
+}

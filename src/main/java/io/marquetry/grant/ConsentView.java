@@ -1,0 +1,120 @@
+package io.marquetry.grant;
+
+import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.Purposes;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.kit.Id128;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One component's copy of what every visitor consented to.
+ *
+ * <p>A record is found by the key of any identifier of the visitor or by their profile. Where
+ * several are found, what all of them allow is allowed: nobody gains by being joined to somebody
+ * else. Where none is found the site's default holds. The consent component renews a lease on the
+ * copy; once it has run out the copy may be stale, and everything is denied until word comes again.
+ *
+ * <p>Not thread-safe: owned by one event loop.
+ */
+public final class ConsentView {
+  /** How long a copy may be trusted without word from the consent component, in milliseconds. */
+  public static final long LEASE_MILLIS = 2_000;
+
+  private final Map<Id128, Entry> entries = new HashMap<>();
+  private final Map<String, Purposes> defaults = new HashMap<>();
+  private long leasedUntil = Long.MIN_VALUE;
+
+  private record Entry(Purposes purposes, long version, boolean explicit) {}
+
+  /** What holds for visitors of a site who made no choice. */
+  public void setDefault(String site, Purposes purposes) {
+    defaults.put(site, purposes);
+  }
+
+  /**
+   * Takes over a record for all keys it names. A record older than what is known is passed over, so
+   * that records may arrive twice and in any order.
+   */
+  public void put(ConsentRecord record) {
+    var entry = new Entry(record.purposes(), record.version(), record.explicit());
+    for (var key : record.keys()) {
+      entries.merge(key, entry, (old, now) -> now.version() >= old.version() ? now : old);
+    }
+  }
+
+  /** Renews the lease: the copy is known to be complete as of {@code monotonicMillis}. */
+  public void renew(long monotonicMillis) {
+    leasedUntil = monotonicMillis + LEASE_MILLIS;
+  }
+
+  /** Whether the copy may be trusted now. */
+  public boolean current(long monotonicMillis) {
+    return monotonicMillis <= leasedUntil;
+  }
+
+  /**
+   * Asks leave to use a person's data.
+   *
+   * @param keys every key under which the person is known here; nulls are passed over
+   * @param optOut whether the request itself carries an opt-out signal for this purpose; a choice
+   *     made explicitly here outweighs it
+   * @param monotonicMillis now, on the clock of {@link #renew}
+   */
+  public Optional<Grant> grant(
+      String site,
+      Purpose purpose,
+      List<@Nullable Id128> keys,
+      boolean optOut,
+      long monotonicMillis) {
+    if (!current(monotonicMillis)) {
+      return Optional.empty();
+    }
+    var known = effective(site, keys);
+    boolean refused = !known.purposes().allows(purpose) || (optOut && !known.explicit());
+    return refused
+        ? Optional.empty()
+        : Optional.of(new Grant(purpose, known.purposes(), known.version()));
+  }
+
+  /** Whether a grant made earlier still stands for the same person. */
+  public boolean holds(Grant grant, String site, List<@Nullable Id128> keys, long monotonicMillis) {
+    if (!current(monotonicMillis)) {
+      return false;
+    }
+    var known = effective(site, keys);
+    return known.version() <= grant.version() || known.purposes().allows(grant.purpose());
+  }
+
+  /** What the person allows, whatever the lease says: for showing, never for using. */
+  public Purposes purposes(String site, List<@Nullable Id128> keys) {
+    return effective(site, keys).purposes();
+  }
+
+  /** The newest version among the person's records, 0 where there is none. */
+  public long version(List<@Nullable Id128> keys) {
+    return effective("", keys).version();
+  }
+
+  private Entry effective(String site, List<@Nullable Id128> keys) {
+    @Nullable Entry found = null;
+    for (int i = 0; i < keys.size(); i++) {
+      var key = keys.get(i);
+      var entry = key == null ? null : entries.get(key);
+      if (entry != null) {
+        found = found == null ? entry : narrower(found, entry);
+      }
+    }
+    return found != null ? found : new Entry(defaults.getOrDefault(site, Purposes.NONE), 0, false);
+  }
+
+  private static Entry narrower(Entry one, Entry other) {
+    return new Entry(
+        one.purposes().and(other.purposes()),
+        Math.max(one.version(), other.version()),
+        one.explicit() && other.explicit());
+  }
+}

@@ -1,0 +1,42 @@
+package io.marquetry.platform;
+
+import io.vertx.pgclient.PgConnectOptions;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What an instance of a component is told when it is made.
+ *
+ * @param component its name in {@code verticles.json}
+ * @param instance which instance it is, from 0
+ * @param instances how many of it run
+ * @param config its own settings, not yet read
+ * @param server settings that concern more than one component
+ */
+public record ComponentContext(
+    String component,
+    int instance,
+    int instances,
+    Map<String, Object> config,
+    ServerSettings server,
+    Topology topology,
+    PgConnectOptions database,
+    Secrets secrets,
+    InstantSource clock) {
+
+  /** This instance's settings, to be read strictly. */
+  public Settings settings() {
+    return Settings.of("verticles." + component + ".config", config);
+  }
+
+  /**
+   * Settings that concern more than one component.
+   *
+   * @param host address to listen on
+   * @param data where this installation keeps its files
+   * @param adminPassword of the first user; empty to make one up
+   */
+  public record ServerSettings(
+      String host, int port, Path data, boolean demo, String adminPassword, String version) {}
+}

@@ -1,0 +1,21 @@
+package io.marquetry.platform;
+
+import io.vertx.core.Future;
+import io.vertx.ext.web.Router;
+
+/**
+ * The HTTP face of a component: what it serves on the one public port.
+ *
+ * <p>A face runs on the event loop of the HTTP verticle that mounts it, one instance for each loop,
+ * and speaks to its component over the bus like everybody else.
+ */
+public interface Routes {
+
+  /** Adds its routes; completes when they can be answered. */
+  Future<Void> mount(Router router);
+
+  /** Lets go of what it holds; requests under way were answered before. */
+  default Future<Void> close() {
+    return Future.succeededFuture();
+  }
+}
