@@ -29,6 +29,8 @@ public final class Settings {
   }
 
   /**
+   * Reads an object.
+   *
    * @param path how messages name this object, such as {@code verticles.ingest}
    */
   public static Settings of(String path, Map<String, Object> values) {
@@ -126,6 +128,8 @@ public final class Settings {
   }
 
   /**
+   * Ends the reading.
+   *
    * @throws StartupProblem with everything that is wrong here and in the objects inside
    */
   public void check() {

@@ -30,6 +30,8 @@ public record Topology(int eventLoops, List<Placement> placements) {
       String component, int instances, ThreadingModel threading, Map<String, Object> config) {}
 
   /**
+   * Reads {@code verticles.json}.
+   *
    * @param json the content of {@code verticles.json}
    * @param known the names there are
    * @throws StartupProblem naming what is wrong
