@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,21 @@ public sealed interface IngestMessage extends BusMessage {
     GROUP,
     ALIAS;
 
+    private final String key = name().toLowerCase(Locale.ROOT);
+
     /** The name used in JSON. */
     public String key() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return key;
+    }
+
+    /** The type of that name; null where there is none. */
+    public static @Nullable EventType of(@Nullable Object key) {
+      for (var type : values()) {
+        if (type.key.equals(key)) {
+          return type;
+        }
+      }
+      return null;
     }
   }
 

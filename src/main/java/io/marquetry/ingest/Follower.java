@@ -1,0 +1,244 @@
+package io.marquetry.ingest;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.bus.IngestMessage.Logged;
+import io.marquetry.bus.IngestMessage.Stored;
+import io.marquetry.bus.SegmentationMessage.Poisoned;
+import io.marquetry.ingest.PgEventLog.Batch;
+import io.marquetry.ingest.PgEventLog.Entry;
+import io.marquetry.ingest.core.EventParser;
+import io.marquetry.ingest.core.EventParser.Outcome;
+import io.marquetry.ingest.core.LogEntry;
+import io.marquetry.kit.Ids;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the log: every event that is in it gets applied, in order, whatever happened on the way.
+ *
+ * <p>In normal running events come straight from the commit. At start, after the log was lost, and
+ * after whoever applies them did not answer, this is <em>behind</em>: events are read from the log
+ * after the last one applied, until the newest committed is among them.
+ */
+final class Follower implements GroupCommit.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+  private static final int PAGE = 1_000;
+  private static final long RETRY_MILLIS = 250;
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final PgEventLog log;
+  private final Delivery delivery;
+  private final EventParser parser;
+  private final ComponentContext component;
+  private final boolean followed;
+  private Future<Void> delivering = Future.succeededFuture();
+  private long applied;
+  private long newest;
+  private boolean behind = true;
+  private boolean stopped;
+
+  Follower(Vertx vertx, Bus bus, PgEventLog log, ComponentContext component) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.log = log;
+    this.component = component;
+    var topology = component.topology();
+    followed = topology.runs("identity") && topology.runs("segmentation");
+    delivery = new Delivery(bus, Math.max(1, topology.instances("segmentation")));
+    parser = new EventParser(new Ids(component.secrets().ids()));
+  }
+
+  /** The newest position applied. */
+  long applied() {
+    return applied;
+  }
+
+  String state() {
+    if (!followed) {
+      return "degraded: events are stored but nobody applies them here";
+    }
+    return behind ? "loading" : "ready";
+  }
+
+  /** Completes when what is being applied now is through. */
+  Future<Void> settled() {
+    return delivering.transform(done -> Future.succeededFuture());
+  }
+
+  Future<Void> stop() {
+    stopped = true;
+    return settled();
+  }
+
+  /**
+   * Applies what the log holds behind a position, then opens for commits.
+   *
+   * @param checkpoint up to here everybody has stored what the events did
+   */
+  Future<Void> start(GroupCommit commits, long checkpoint) {
+    applied = checkpoint;
+    return log.lastPosition()
+        .compose(
+            last -> {
+              newest = last;
+              return read().onSuccess(done -> commits.open(last));
+            });
+  }
+
+  @Override
+  public Future<Void> committed(List<Logged> events) {
+    newest = events.getLast().position();
+    bus.publish(Addresses.STORED, new Stored(events));
+    if (!followed || behind) {
+      return Future.succeededFuture();
+    }
+    delivering =
+        delivering
+            .compose(before -> behind ? Future.succeededFuture() : apply(events))
+            .recover(this::fallBehind);
+    return patiently(delivering);
+  }
+
+  /** The events are durable: an answer that waits too long for their effect is given without. */
+  private static Future<Void> patiently(Future<Void> work) {
+    return work.isComplete()
+        ? work
+        : work.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  }
+
+  @Override
+  public void lost(GroupCommit commits, Throwable cause) {
+    LOG.error("the event log does not answer, beacons are turned away: {}", cause.toString());
+    behind = true;
+    probe(commits);
+  }
+
+  /**
+   * The last commit may have happened without our hearing of it, so the log is read before it
+   * opens.
+   */
+  private void probe(GroupCommit commits) {
+    later(
+        () ->
+            settled()
+                .compose(done -> start(commits, applied))
+                .onSuccess(done -> LOG.info("the event log answers again"))
+                .onFailure(cause -> probe(commits)));
+  }
+
+  private Future<Void> fallBehind(Throwable cause) {
+    if (!behind) {
+      LOG.warn("events in the log wait to be applied: {}", cause.toString());
+      behind = true;
+      retry();
+    }
+    return Future.succeededFuture();
+  }
+
+  private void retry() {
+    later(() -> read().onFailure(cause -> retry()));
+  }
+
+  private void later(Runnable work) {
+    vertx.setTimer(
+        RETRY_MILLIS,
+        timer -> {
+          if (!stopped) {
+            work.run();
+          }
+        });
+  }
+
+  /** Applies page after page until the newest committed event is through. */
+  private Future<Void> read() {
+    if (!followed) {
+      behind = false;
+      return Future.succeededFuture();
+    }
+    long sought = newest;
+    return log.read(applied, PAGE)
+        .compose(
+            entries -> {
+              if (!entries.isEmpty()) {
+                return applyPage(entries).compose(done -> read());
+              }
+              if (newest > sought) {
+                return read(); // committed after the query looked
+              }
+              applied = Math.max(applied, sought);
+              behind = false;
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> applyPage(List<Entry> entries) {
+    var events = parse(entries);
+    return (events.isEmpty() ? Future.<Void>succeededFuture() : apply(events))
+        .onSuccess(done -> applied = entries.getLast().position());
+  }
+
+  /** What cannot be read as an event, for damage or a stricter reader, must not stop the others. */
+  private List<Logged> parse(List<Entry> entries) {
+    var events = new ArrayList<Logged>(entries.size());
+    for (var entry : entries) {
+      try {
+        var json = Json.readOwn(entry.payload());
+        switch (LogEntry.parse(parser, entry.site(), entry.receivedAt(), json)) {
+          case Outcome.Parsed parsed -> events.add(new Logged(entry.position(), parsed.event()));
+          case Outcome.Rejected rejected ->
+              LOG.error("passed over log position {}: {}", entry.position(), rejected.reason());
+        }
+      } catch (RuntimeException e) {
+        LOG.error("passed over log position {}: {}", entry.position(), e.toString());
+      }
+    }
+    return events;
+  }
+
+  private Future<Void> apply(List<Logged> events) {
+    return delivery
+        .deliver(events)
+        .compose(poisoned -> bury(events, poisoned))
+        .onSuccess(done -> applied = events.getLast().position());
+  }
+
+  /** Events that could not be applied go apart; their neighbours were applied. */
+  private Future<Void> bury(List<Logged> events, List<Poisoned> poisoned) {
+    if (poisoned.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    var letters = new ArrayList<DeadLetter>();
+    for (var poison : poisoned) {
+      for (var logged : events) {
+        if (logged.position() == poison.position()) {
+          letters.add(letter(logged.event(), poison));
+        }
+      }
+    }
+    return log.append(new Batch(List.of(), 0, Map.of(), letters)).mapEmpty();
+  }
+
+  private DeadLetter letter(Event event, Poisoned poison) {
+    return new DeadLetter(
+        event.site(),
+        "segmentation",
+        "poisoned",
+        poison.detail() + " (log position " + poison.position() + ")",
+        event.messageId(),
+        component.clock().millis(),
+        "");
+  }
+}

@@ -1,0 +1,253 @@
+package io.marquetry.ingest;
+
+import io.marquetry.bus.IngestMessage.Accept;
+import io.marquetry.bus.IngestMessage.Accepted;
+import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.Incoming;
+import io.marquetry.bus.IngestMessage.Logged;
+import io.marquetry.bus.IngestMessage.Verdict;
+import io.marquetry.bus.Refused;
+import io.marquetry.follow.ConsentFollower;
+import io.marquetry.ingest.PgEventLog.Batch;
+import io.marquetry.ingest.PgEventLog.CountKey;
+import io.marquetry.ingest.core.Admission;
+import io.marquetry.kit.Id128;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gathers beacons into commits.
+ *
+ * <p>While one commit is under way the next gathers: with one beacon at a time it goes out at once,
+ * and under load a commit carries what arrived during the last. Consent is asked when a commit is
+ * made up, so that nothing is written under a consent that has changed while it waited. When the
+ * log fails or stalls, whoever waits is told so and new beacons are turned away at once, until it
+ * answers again.
+ */
+final class GroupCommit {
+  private static final long STALLED_MILLIS = 1_000;
+  private static final long GIVEN_UP_SECONDS = 5;
+
+  private final Vertx vertx;
+  private final PgEventLog log;
+  private final Admission admission;
+  private final IngestConfig config;
+  private final Listener listener;
+  private final ArrayDeque<Unit> waiting = new ArrayDeque<>();
+  private final Tally tally = new Tally();
+  private long waitingBytes;
+  private long nextPosition;
+  private boolean open;
+  private long begun = -1;
+  private Future<?> inFlight = Future.succeededFuture();
+
+  /** Who is told of commits. */
+  interface Listener {
+    /** New events are durable; completes when they are applied. Never fails. */
+    Future<Void> committed(List<Logged> events);
+
+    /** The log failed; it is unknown whether the last commit happened. */
+    void lost(GroupCommit commits, Throwable cause);
+  }
+
+  /** Running totals, for status. */
+  static final class Tally {
+    long stored;
+    long duplicates;
+    long aggregated;
+    long deadLetters;
+    long turnedAway;
+  }
+
+  private record Unit(Accept accept, long bytes, Promise<Accepted> answer) {}
+
+  /** A commit in the making. */
+  private static final class Draft {
+    final List<Unit> units = new ArrayList<>();
+    final List<Incoming> events = new ArrayList<>();
+    final Set<Id128> messages = new HashSet<>();
+    final Map<CountKey, Long> counts = new HashMap<>();
+    final List<DeadLetter> deadLetters = new ArrayList<>();
+    final List<Verdict> verdicts = new ArrayList<>();
+  }
+
+  GroupCommit(
+      Vertx vertx, PgEventLog log, Admission admission, IngestConfig config, Listener listener) {
+    this.vertx = vertx;
+    this.log = log;
+    this.admission = admission;
+    this.config = config;
+    this.listener = listener;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** Takes beacons from here on; {@code position} is the newest ever given out. */
+  void open(long position) {
+    nextPosition = Math.max(nextPosition, position + 1);
+    open = true;
+    flush();
+  }
+
+  /** The newest position given out. */
+  long lastPosition() {
+    return nextPosition - 1;
+  }
+
+  /** Completes when everything that is under way now is through. */
+  Future<Void> settled() {
+    return inFlight.transform(done -> Future.succeededFuture());
+  }
+
+  /**
+   * Makes a beacon durable and applied.
+   *
+   * <p>Fails with OVERLOADED where too much waits, UNAVAILABLE where the log does not take it.
+   */
+  Future<Accepted> accept(Accept accept) {
+    long bytes = accept.events().stream().mapToLong(event -> event.payload().length).sum();
+    if (!open || stalled()) {
+      tally.turnedAway++;
+      return refused(Refused.Reason.UNAVAILABLE, "the event log does not answer");
+    }
+    if (waitingBytes + bytes > config.maxPendingBytes()) {
+      tally.turnedAway++;
+      return refused(Refused.Reason.OVERLOADED, "too many events are waiting to be stored");
+    }
+    var unit = new Unit(accept, bytes, Promise.promise());
+    waiting.add(unit);
+    waitingBytes += bytes;
+    if (begun < 0) {
+      flush();
+    }
+    return unit.answer().future();
+  }
+
+  private static <T> Future<T> refused(Refused.Reason reason, String text) {
+    return Future.failedFuture(new Refused(reason, text));
+  }
+
+  private boolean stalled() {
+    return begun >= 0 && ConsentFollower.now() - begun > STALLED_MILLIS;
+  }
+
+  private void flush() {
+    if (begun >= 0 || waiting.isEmpty() || !open) {
+      return;
+    }
+    begun = ConsentFollower.now();
+    var draft = draft();
+    var batch = new Batch(draft.events, nextPosition, draft.counts, draft.deadLetters);
+    nextPosition += draft.events.size();
+    inFlight =
+        commit(batch)
+            .compose(fresh -> finish(draft, batch.firstPosition(), fresh))
+            .onFailure(cause -> lose(draft, cause));
+  }
+
+  private Future<Set<Long>> commit(Batch batch) {
+    if (batch.events().isEmpty() && batch.counts().isEmpty() && batch.deadLetters().isEmpty()) {
+      return Future.succeededFuture(Set.of());
+    }
+    return log.append(batch).timeout(GIVEN_UP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private Draft draft() {
+    var draft = new Draft();
+    while (!waiting.isEmpty() && draft.verdicts.size() < config.maxBatchEvents()) {
+      var unit = waiting.remove();
+      waitingBytes -= unit.bytes();
+      draft.units.add(unit);
+      draft.deadLetters.addAll(unit.accept().rejected());
+      unit.accept().events().forEach(incoming -> admit(draft, incoming));
+    }
+    return draft;
+  }
+
+  private void admit(Draft draft, Incoming incoming) {
+    var verdict = admission.judge(incoming, begun);
+    var event = incoming.event();
+    if (verdict == Verdict.STORED && !draft.messages.add(event.message())) {
+      verdict = Verdict.DUPLICATE;
+    }
+    draft.verdicts.add(verdict);
+    switch (verdict) {
+      case STORED -> draft.events.add(incoming);
+      case AGGREGATED ->
+          draft.counts.merge(
+              CountKey.of(event.site(), Admission.countedAs(event), event.receivedAt()),
+              1L,
+              Long::sum);
+      case DUPLICATE -> {}
+    }
+  }
+
+  /** Answers once the events are applied; the next commit does not wait for that. */
+  private Future<Void> finish(Draft draft, long firstPosition, Set<Long> fresh) {
+    var logged = new ArrayList<Logged>(fresh.size());
+    var verdicts = new ArrayList<Verdict>(draft.verdicts.size());
+    int event = 0;
+    for (var verdict : draft.verdicts) {
+      if (verdict != Verdict.STORED) {
+        verdicts.add(verdict);
+        continue;
+      }
+      long position = firstPosition + event;
+      boolean isNew = fresh.contains(position);
+      verdicts.add(isNew ? Verdict.STORED : Verdict.DUPLICATE);
+      if (isNew) {
+        logged.add(new Logged(position, draft.events.get(event).event()));
+      }
+      event++;
+    }
+    count(verdicts, draft.deadLetters.size());
+    var applied = logged.isEmpty() ? Future.<Void>succeededFuture() : listener.committed(logged);
+    begun = -1;
+    // On the next turn, so that what has arrived meanwhile goes out together.
+    vertx.runOnContext(turn -> flush());
+    return applied.onComplete(done -> answer(draft.units, verdicts));
+  }
+
+  private static void answer(List<Unit> units, List<Verdict> verdicts) {
+    int from = 0;
+    for (var unit : units) {
+      int to = from + unit.accept().events().size();
+      unit.answer().complete(new Accepted(verdicts.subList(from, to)));
+      from = to;
+    }
+  }
+
+  private void count(List<Verdict> verdicts, int buried) {
+    tally.deadLetters += buried;
+    for (var verdict : verdicts) {
+      switch (verdict) {
+        case STORED -> tally.stored++;
+        case DUPLICATE -> tally.duplicates++;
+        case AGGREGATED -> tally.aggregated++;
+      }
+    }
+  }
+
+  private void lose(Draft draft, Throwable cause) {
+    open = false;
+    begun = -1;
+    var refusal = new Refused(Refused.Reason.UNAVAILABLE, "the event log did not take it");
+    draft.units.forEach(unit -> unit.answer().fail(refusal));
+    waiting.forEach(unit -> unit.answer().fail(refusal));
+    tally.turnedAway += draft.units.size() + waiting.size();
+    waiting.clear();
+    waitingBytes = 0;
+    listener.lost(this, cause);
+  }
+}

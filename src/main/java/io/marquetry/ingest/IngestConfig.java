@@ -1,0 +1,22 @@
+package io.marquetry.ingest;
+
+import io.marquetry.platform.ComponentContext;
+
+/**
+ * Settings of ingest.
+ *
+ * @param maxBatchEvents most events in one commit
+ * @param maxPendingBytes most bytes of events waiting for a commit; more is answered with "later"
+ */
+record IngestConfig(int maxBatchEvents, long maxPendingBytes) {
+
+  static IngestConfig from(ComponentContext context) {
+    var settings = context.settings();
+    var config =
+        new IngestConfig(
+            settings.integer("maxBatchEvents", 500, 1, 10_000),
+            settings.integer("maxPendingBytes", 64 << 20, 1 << 20, 1 << 30));
+    settings.check();
+    return config;
+  }
+}

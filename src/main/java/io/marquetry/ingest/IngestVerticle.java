@@ -1,0 +1,133 @@
+package io.marquetry.ingest;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.IdentityMessage.Checkpoint;
+import io.marquetry.bus.IdentityMessage.GetCheckpoint;
+import io.marquetry.bus.IngestMessage.Counts;
+import io.marquetry.bus.IngestMessage.LogStatus;
+import io.marquetry.bus.SystemMessage.Pong;
+import io.marquetry.follow.CatalogueFollower;
+import io.marquetry.follow.ConsentFollower;
+import io.marquetry.ingest.core.Admission;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Pg;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Wires the event log, consent, and the way to profiles. One instance in a process. */
+public final class IngestVerticle extends VerticleBase {
+  private static final int CONNECTIONS = 2;
+  private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
+
+  private final ComponentContext component;
+  private Wiring wiring;
+
+  /** What {@link #start} makes. */
+  private record Wiring(
+      Bus bus, Pool pool, PgEventLog log, GroupCommit commits, Follower follower) {}
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  public IngestVerticle(ComponentContext component) {
+    this.component = component;
+  }
+
+  @Override
+  public Future<?> start() {
+    var config = IngestConfig.from(component);
+    var bus = Bus.of(vertx);
+    var pool = Pg.pool(vertx, component.database(), "ingest", CONNECTIONS);
+    var log = new PgEventLog(pool);
+    var consent = new ConsentFollower(bus, "ingest", component.instance(), this::settle);
+    var follower = new Follower(vertx, bus, log, component);
+    var commits = new GroupCommit(vertx, log, new Admission(consent.view()), config, follower);
+    wiring = new Wiring(bus, pool, log, commits, follower);
+    vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepareDays(today()));
+    var catalogue =
+        new CatalogueFollower(
+            bus, "ingest", component.instance(), now -> takeDefaults(consent, now));
+    return log.prepareDays(today())
+        .compose(ready -> catalogue.start())
+        .compose(ready -> consent.start())
+        .compose(ready -> checkpoints())
+        .compose(checkpoint -> follower.start(commits, checkpoint))
+        .compose(ready -> serve());
+  }
+
+  @Override
+  public Future<?> stop() {
+    return wiring
+        .bus()
+        .leave()
+        .compose(left -> wiring.commits().settled())
+        .eventually(() -> wiring.follower().stop())
+        .eventually(() -> wiring.pool().close());
+  }
+
+  private LocalDate today() {
+    return LocalDate.ofInstant(component.clock().instant(), ZoneOffset.UTC);
+  }
+
+  private static Future<Void> takeDefaults(ConsentFollower consent, Catalogue catalogue) {
+    consent.defaults(catalogue);
+    return Future.succeededFuture();
+  }
+
+  /** Nothing written under the older consent is under way once these are through. */
+  private Future<Void> settle(ConsentRecord record) {
+    return wiring.commits().settled().compose(done -> wiring.follower().settled());
+  }
+
+  /** How far every component that follows the log has stored its state; the least counts. */
+  private Future<Long> checkpoints() {
+    var bus = wiring.bus();
+    var answers = new ArrayList<Future<Checkpoint>>();
+    if (component.topology().runs("identity")) {
+      answers.add(bus.ask(Addresses.IDENTITY_CHECKPOINT, new GetCheckpoint()));
+    }
+    for (int owner = 0; owner < component.topology().instances("segmentation"); owner++) {
+      answers.add(bus.ask(Addresses.SEGMENTATION_CHECKPOINT.to(owner), new GetCheckpoint()));
+    }
+    return Future.all(answers)
+        .map(
+            all -> all.<Checkpoint>list().stream().mapToLong(Checkpoint::position).min().orElse(0));
+  }
+
+  private Future<?> serve() {
+    var bus = wiring.bus();
+    return Future.all(
+        List.of(
+            bus.serve(Addresses.ACCEPT, wiring.commits()::accept),
+            bus.serve(Addresses.LOG_STATUS, asked -> Future.succeededFuture(status())),
+            bus.serve(
+                Addresses.COUNTS, asked -> wiring.log().counts(asked.site()).map(Counts::new)),
+            bus.serve(
+                Addresses.ping("ingest").to(component.instance()),
+                asked -> Future.succeededFuture(pong()))));
+  }
+
+  private LogStatus status() {
+    var tally = wiring.commits().tally();
+    return new LogStatus(
+        "postgresql",
+        wiring.commits().lastPosition(),
+        wiring.follower().applied(),
+        tally.stored,
+        tally.duplicates,
+        tally.aggregated,
+        tally.deadLetters);
+  }
+
+  private Pong pong() {
+    long lag = Math.max(0, wiring.commits().lastPosition() - wiring.follower().applied());
+    return new Pong("ingest", component.instance(), wiring.follower().state(), lag);
+  }
+}

@@ -1,0 +1,230 @@
+package io.marquetry.ingest;
+
+import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.Incoming;
+import io.marquetry.kit.Id128;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The event log in PostgreSQL.
+ *
+ * <p>One writer assigns positions and has one commit under way at a time, so positions become
+ * visible in order and a reader that remembers the last one it saw can never pass over one that
+ * commits late. A gap is an event that was known already.
+ */
+final class PgEventLog {
+  /**
+   * One round trip: whatever message is new is remembered and logged, and its position returned.
+   */
+  private static final String APPEND =
+      """
+      with incoming as (
+        select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[], $5::bytea[])
+          as t(position, message, site, received, payload)),
+      fresh as (
+        insert into message_seen (message, seen)
+        select message, $6 from incoming
+        on conflict do nothing returning message)
+      insert into event_log (position, received_at, site, message, payload)
+      select position, to_timestamp(received / 1000.0), site, message, payload
+        from incoming join fresh using (message)
+      returning position
+      """;
+
+  private static final String COUNT =
+      """
+      insert into aggregate_count (site, hour, type, n)
+      select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::bigint[])
+      on conflict (site, hour, type) do update set n = aggregate_count.n + excluded.n
+      """;
+
+  private static final String BURY =
+      """
+      insert into dead_letter (at, site, stage, reason, detail, message_id, payload)
+      select to_timestamp(at / 1000.0), site, stage, reason, detail, id, payload
+        from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+          as t(at, site, stage, reason, detail, id, payload)
+      """;
+
+  private final Pool pool;
+
+  PgEventLog(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** An event as it is stored. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never changed
+  record Entry(long position, long receivedAt, String site, byte[] payload) {}
+
+  /** What one commit makes durable: new events, anonymous counts, dead letters. */
+  record Batch(
+      List<Incoming> events,
+      long firstPosition,
+      Map<CountKey, Long> counts,
+      List<DeadLetter> deadLetters) {}
+
+  /** What anonymous counts are kept by. */
+  record CountKey(String site, Instant hour, String type) {
+    static CountKey of(String site, String type, long at) {
+      return new CountKey(site, Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.HOURS), type);
+    }
+  }
+
+  /** Makes room for today and the days to come. */
+  Future<Void> prepareDays(LocalDate today) {
+    return pool.preparedQuery("select ensure_day_partitions('event_log', $1, 3)")
+        .execute(Tuple.of(today))
+        .mapEmpty();
+  }
+
+  /** The newest position there is or ever was, 0 before the first. */
+  Future<Long> lastPosition() {
+    return pool.query(
+            """
+            select greatest(
+              coalesce((select max(position) from event_log), 0),
+              coalesce((select max(position) from checkpoint), 0))
+            """)
+        .execute()
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  /**
+   * Commits a batch; the result holds the positions of those of its events that were new. A failure
+   * may mean that the commit happened all the same.
+   */
+  Future<Set<Long>> append(Batch batch) {
+    if (batch.counts().isEmpty() && batch.deadLetters().isEmpty()) {
+      return pool.withConnection(connection -> insertEvents(connection, batch));
+    }
+    return pool.withTransaction(
+        connection ->
+            count(connection, batch.counts())
+                .compose(counted -> bury(connection, batch.deadLetters()))
+                .compose(
+                    buried ->
+                        batch.events().isEmpty()
+                            ? Future.succeededFuture(Set.of())
+                            : insertEvents(connection, batch)));
+  }
+
+  private static Future<Set<Long>> insertEvents(SqlConnection connection, Batch batch) {
+    var events = batch.events();
+    int n = events.size();
+    var positions = new Long[n];
+    var messages = new UUID[n];
+    var sites = new String[n];
+    var received = new Long[n];
+    var payloads = new Buffer[n];
+    for (int i = 0; i < n; i++) {
+      var incoming = events.get(i);
+      positions[i] = batch.firstPosition() + i;
+      messages[i] = uuid(incoming.event().message());
+      sites[i] = incoming.event().site();
+      received[i] = incoming.event().receivedAt();
+      payloads[i] = Buffer.buffer(incoming.payload());
+    }
+    var day = LocalDate.ofInstant(Instant.ofEpochMilli(received[0]), ZoneOffset.UTC);
+    return connection
+        .preparedQuery(APPEND)
+        .execute(Tuple.of(positions, messages, sites, received, payloads, day))
+        .map(
+            rows -> {
+              Set<Long> fresh = HashSet.newHashSet(rows.size());
+              rows.forEach(row -> fresh.add(row.getLong(0)));
+              return fresh;
+            });
+  }
+
+  private static Future<Void> count(SqlConnection connection, Map<CountKey, Long> counts) {
+    if (counts.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    var keys = List.copyOf(counts.keySet());
+    return connection
+        .preparedQuery(COUNT)
+        .execute(
+            Tuple.of(
+                keys.stream().map(CountKey::site).toArray(String[]::new),
+                keys.stream()
+                    .map(key -> key.hour().atOffset(ZoneOffset.UTC))
+                    .toArray(OffsetDateTime[]::new),
+                keys.stream().map(CountKey::type).toArray(String[]::new),
+                keys.stream().map(counts::get).toArray(Long[]::new)))
+        .mapEmpty();
+  }
+
+  private static Future<Void> bury(SqlConnection connection, List<DeadLetter> letters) {
+    if (letters.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return connection
+        .preparedQuery(BURY)
+        .execute(
+            Tuple.of(
+                letters.stream().map(DeadLetter::at).toArray(Long[]::new),
+                texts(letters, DeadLetter::site),
+                texts(letters, DeadLetter::stage),
+                texts(letters, DeadLetter::reason),
+                texts(letters, DeadLetter::detail),
+                texts(letters, DeadLetter::messageId),
+                texts(letters, DeadLetter::payload)))
+        .mapEmpty();
+  }
+
+  /** PostgreSQL's text cannot hold the character NUL. */
+  private static String[] texts(
+      List<DeadLetter> letters, java.util.function.Function<DeadLetter, String> field) {
+    return letters.stream()
+        .map(field)
+        .map(text -> text.replace('\0', '\uFFFD'))
+        .toArray(String[]::new);
+  }
+
+  /** Reads on behind a position, in order. */
+  Future<List<Entry>> read(long after, int limit) {
+    return pool.preparedQuery(
+            """
+            select position, (extract(epoch from received_at) * 1000)::bigint, site, payload
+              from event_log where position > $1 order by position limit $2
+            """)
+        .execute(Tuple.of(after, limit))
+        .map(rows -> rows.stream().map(PgEventLog::entry).toList());
+  }
+
+  private static Entry entry(Row row) {
+    return new Entry(row.getLong(0), row.getLong(1), row.getString(2), row.getBuffer(3).getBytes());
+  }
+
+  /** The anonymous counts of a site, by type. */
+  Future<Map<String, Long>> counts(String site) {
+    return pool.preparedQuery(
+            "select type, sum(n)::bigint from aggregate_count where site = $1 group by 1 order by 1")
+        .execute(Tuple.of(site))
+        .map(
+            rows -> {
+              var counts = new java.util.TreeMap<String, Long>();
+              rows.forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+              return counts;
+            });
+  }
+
+  private static UUID uuid(Id128 id) {
+    return new UUID(id.high(), id.low());
+  }
+}

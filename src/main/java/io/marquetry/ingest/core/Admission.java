@@ -1,0 +1,47 @@
+package io.marquetry.ingest.core;
+
+import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.bus.IngestMessage.Incoming;
+import io.marquetry.bus.IngestMessage.Verdict;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.grant.ConsentView;
+
+/**
+ * Who gets into the log: events of visitors who allow it, and nobody else's.
+ *
+ * <p>Bots and prefetches are nobody's behaviour, and an event that brings its own refusal is
+ * believed over whatever is on record. What does not get in is counted, by kind, with nothing of
+ * the visitor.
+ */
+public final class Admission {
+  /** What a bot's events are counted under. */
+  static final String BOT = "bot";
+
+  private final ConsentView consent;
+
+  public Admission(ConsentView consent) {
+    this.consent = consent;
+  }
+
+  /**
+   * {@link Verdict#STORED} where it may be logged, else {@link Verdict#AGGREGATED}.
+   *
+   * @param monotonicMillis now, on the clock of the consent lease
+   */
+  public Verdict judge(Incoming incoming, long monotonicMillis) {
+    var event = incoming.event();
+    if (event.is("denied") || event.is("nobody") || event.is("bot")) {
+      return Verdict.AGGREGATED;
+    }
+    // The browser's opt-out signal speaks of marketing; whether an event may be kept, of analytics.
+    return consent
+        .grant(event.site(), Purpose.ANALYTICS, event.subject().keys(), false, monotonicMillis)
+        .map(granted -> Verdict.STORED)
+        .orElse(Verdict.AGGREGATED);
+  }
+
+  /** Under which name an event that is only counted is counted. */
+  public static String countedAs(Event event) {
+    return event.is("bot") ? BOT : event.type().key();
+  }
+}
