@@ -121,6 +121,8 @@ public sealed interface IngestMessage extends BusMessage {
    * @param stage where it was turned down
    * @param reason a short code, from a bounded set
    * @param detail for people
+   * @param about keys of the visitor it is about, as far as they can be told; whether the payload
+   *     may be kept is asked under them
    * @param payload what was sent, cut to a bounded length; empty where nothing may be kept
    */
   record DeadLetter(
@@ -130,8 +132,18 @@ public sealed interface IngestMessage extends BusMessage {
       String detail,
       String messageId,
       long at,
+      List<Id128> about,
       String payload)
-      implements IngestMessage {}
+      implements IngestMessage {
+    public DeadLetter {
+      about = List.copyOf(about);
+    }
+
+    /** The same without what was sent. */
+    public DeadLetter withoutPayload() {
+      return new DeadLetter(site, stage, reason, detail, messageId, at, List.of(), "");
+    }
+  }
 
   /** Events of one beacon, to be made durable and applied. */
   record Accept(List<Incoming> events, List<DeadLetter> rejected) implements IngestMessage {

@@ -239,6 +239,7 @@ final class Follower implements GroupCommit.Listener {
         poison.detail() + " (log position " + poison.position() + ")",
         event.messageId(),
         component.clock().millis(),
+        List.of(),
         "");
   }
 }

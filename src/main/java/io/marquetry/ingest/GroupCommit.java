@@ -169,7 +169,9 @@ final class GroupCommit {
       var unit = waiting.remove();
       waitingBytes -= unit.bytes();
       draft.units.add(unit);
-      draft.deadLetters.addAll(unit.accept().rejected());
+      unit.accept()
+          .rejected()
+          .forEach(letter -> draft.deadLetters.add(admission.keep(letter, begun)));
       unit.accept().events().forEach(incoming -> admit(draft, incoming));
     }
     return draft;

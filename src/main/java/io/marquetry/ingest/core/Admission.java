@@ -1,10 +1,12 @@
 package io.marquetry.ingest.core;
 
+import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.grant.ConsentView;
+import java.util.List;
 
 /**
  * Who gets into the log: events of visitors who allow it, and nobody else's.
@@ -38,6 +40,23 @@ public final class Admission {
         .grant(event.site(), Purpose.ANALYTICS, event.subject().keys(), false, monotonicMillis)
         .map(granted -> Verdict.STORED)
         .orElse(Verdict.AGGREGATED);
+  }
+
+  /**
+   * A dead letter as it may be kept: what was sent goes unless its visitor is known to allow it.
+   */
+  public DeadLetter keep(DeadLetter letter, long monotonicMillis) {
+    boolean allowed =
+        !letter.about().isEmpty()
+            && consent
+                .grant(
+                    letter.site(),
+                    Purpose.ANALYTICS,
+                    List.copyOf(letter.about()),
+                    false,
+                    monotonicMillis)
+                .isPresent();
+    return allowed ? letter : letter.withoutPayload();
   }
 
   /** Under which name an event that is only counted is counted. */

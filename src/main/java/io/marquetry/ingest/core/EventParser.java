@@ -75,6 +75,21 @@ public final class EventParser {
     }
   }
 
+  /** Whom a call is about, as far as that can be told of one that is no event. */
+  public List<Id128> about(Map<String, Object> json, Arrival arrival) {
+    var keys = new ArrayList<Id128>();
+    if (json.get("anonymousId") instanceof String device && device.length() <= MAX_ID) {
+      keys.add(ids.device(arrival.site(), device));
+    }
+    if (arrival.cookie() != null) {
+      keys.add(ids.device(arrival.site(), arrival.cookie()));
+    }
+    if (json.get("userId") instanceof String user && user.length() <= MAX_ID) {
+      keys.add(ids.user(arrival.site(), user));
+    }
+    return keys;
+  }
+
   private Event event(
       Map<String, Object> json, @Nullable EventType pathType, Arrival arrival, String newId) {
     var type = pathType != null ? pathType : type(json);
