@@ -32,6 +32,7 @@
   let tries = 0;
   let purposes = {}; // as the server last said
   let choices = 0; // made on this page; tells answers to earlier questions
+  let known = false; // whether what is on record has been asked for, and the answer is in
   let record = null;
   let referrer = document.referrer;
   let current = location.href;
@@ -108,13 +109,17 @@
     return events.slice(0, end < 0 ? events.length : end);
   }
 
-  const envelope = (batch) => JSON.stringify({ writeKey, batch, sentAt: new Date().toISOString() });
+  // Without consent an event says so itself: it is counted, and needs no visitor to belong to.
+  const refused = () => ({ analytics: false, personalization: !!purposes.personalization, marketing: !!purposes.marketing });
+  const stated = (event) => (mayStore() ? event : { ...event, context: { ...event.context, consent: { categoryPreferences: refused() } } });
+  const envelope = (batch) => JSON.stringify({ writeKey, batch: batch.map(stated), sentAt: new Date().toISOString() });
 
   function flush() {
     clearTimeout(timer);
     due = Infinity;
     if (sending) return sending.done;
     if (!queue.length) return Promise.resolve();
+    if (!known) return record ? record.catch(() => undefined).then(flush) : Promise.resolve();
     if (Date.now() < notBefore) return Promise.resolve(schedule(0));
     const batch = take(queue);
     const asOf = choices;
@@ -211,7 +216,10 @@
     if (wanted) return choose(wanted, source);
     if (!record) {
       record = ask("GET").then((answer) => learn(answer, 0));
-      record.catch(() => (record = null));
+      record.catch(() => {
+        known = true; // that nothing can be known of it
+        record = null;
+      });
     }
     return record;
   }
@@ -237,6 +245,7 @@
   }
 
   function learn(answer, asOf) {
+    known = true;
     if (asOf !== choices) return answer; // overtaken by a later choice
     purposes = answer.purposes || {};
     if (asOf) record = Promise.resolve(answer);
