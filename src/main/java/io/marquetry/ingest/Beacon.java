@@ -1,0 +1,171 @@
+package io.marquetry.ingest;
+
+import io.marquetry.bus.IngestMessage.Accept;
+import io.marquetry.bus.IngestMessage.Accepted;
+import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.EventType;
+import io.marquetry.bus.IngestMessage.Incoming;
+import io.marquetry.bus.IngestMessage.Verdict;
+import io.marquetry.ingest.CallReader.Call;
+import io.marquetry.ingest.core.Arrival;
+import io.marquetry.ingest.core.EventParser;
+import io.marquetry.ingest.core.EventParser.Outcome;
+import io.marquetry.ingest.core.LogEntry;
+import io.marquetry.platform.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One beacon on its way: its calls parsed, each with a verdict of its own, and the answer to be
+ * given.
+ */
+final class Beacon {
+  private static final int MAX_EVENT_BYTES = 32 * 1024;
+  private static final int MAX_KEPT = 32 * 1024;
+
+  private final EventParser parser;
+  private final Arrival arrival;
+  private final @Nullable EventType type;
+  private final boolean optOut;
+  private final byte[] arrivalJson;
+  private final List<Incoming> events = new ArrayList<>();
+  private final List<DeadLetter> letters = new ArrayList<>();
+  private final List<Map<String, Object>> rejected = new ArrayList<>();
+  private int unverified;
+
+  /**
+   * @param type the type that the path names, null where each call names its own
+   */
+  Beacon(EventParser parser, Arrival arrival, @Nullable EventType type, boolean optOut) {
+    this.parser = parser;
+    this.arrival = arrival;
+    this.type = type;
+    this.optOut = optOut;
+    arrivalJson = Json.write(LogEntry.arrival(arrival, type, null));
+  }
+
+  /** Parses one call of the body. */
+  void add(byte[] body, Call call, Supplier<String> newId) {
+    var json = call.json();
+    if (json == null) {
+      reject("not_an_object", "an event must be a JSON object", "", Map.of(), body, call);
+    } else if (call.to() - call.from() > MAX_EVENT_BYTES) {
+      var text = "the event is larger than " + MAX_EVENT_BYTES + " bytes";
+      reject("too_large", text, id(json), json, body, call);
+    } else {
+      parse(json, body, call, newId);
+    }
+  }
+
+  private static String id(Map<String, Object> json) {
+    return json.get("messageId") instanceof String id && id.length() <= 512 ? id : "";
+  }
+
+  private void parse(Map<String, Object> json, byte[] body, Call call, Supplier<String> newId) {
+    var madeUp = json.get("messageId") == null ? newId.get() : null;
+    switch (parser.parse(json, type, arrival, madeUp == null ? "" : madeUp)) {
+      case Outcome.Parsed(var event) -> {
+        var head =
+            madeUp == null ? arrivalJson : Json.write(LogEntry.arrival(arrival, type, madeUp));
+        events.add(new Incoming(event, LogEntry.of(head, body, call.from(), call.to()), optOut));
+        unverified += event.is("unverified") ? 1 : 0;
+      }
+      case Outcome.Rejected(var reason, var detail, var messageId) ->
+          reject(reason, detail, messageId, json, body, call);
+    }
+  }
+
+  private void reject(
+      String reason,
+      String detail,
+      String messageId,
+      Map<String, Object> json,
+      byte[] body,
+      Call call) {
+    int length = Math.min(call.to() - call.from(), MAX_KEPT);
+    letters.add(
+        new DeadLetter(
+            arrival.site(),
+            "ingest",
+            reason,
+            detail,
+            messageId,
+            arrival.receivedAt(),
+            parser.about(json, arrival),
+            new String(body, call.from(), length, StandardCharsets.UTF_8)));
+    var verdict = new LinkedHashMap<String, Object>();
+    verdict.put("index", events.size() + rejected.size());
+    verdict.put("messageId", messageId);
+    verdict.put("code", reason);
+    verdict.put("message", detail);
+    rejected.add(verdict);
+  }
+
+  Accept message() {
+    return new Accept(events, letters);
+  }
+
+  /** Whether nothing in it is an event. */
+  boolean isPoison() {
+    return events.isEmpty() && !rejected.isEmpty();
+  }
+
+  /** What the sender is told of it once its events are durable. */
+  Map<String, Object> answer(Accepted accepted) {
+    var body = new LinkedHashMap<String, Object>();
+    body.put("success", true);
+    int counted = count(accepted, Verdict.AGGREGATED);
+    if (counted > 0) {
+      body.put("aggregateOnly", counted);
+    }
+    int known = count(accepted, Verdict.DUPLICATE);
+    if (known > 0) {
+      body.put("duplicates", known);
+    }
+    if (unverified > 0) {
+      body.put("unverified", unverified);
+    }
+    if (!rejected.isEmpty()) {
+      body.put("rejected", rejected);
+    }
+    return body;
+  }
+
+  /** What the sender of nothing but poison is told. */
+  Map<String, Object> refusal() {
+    var first = rejected.getFirst();
+    var body = new LinkedHashMap<String, Object>();
+    body.put("success", false);
+    body.put(
+        "error",
+        Map.of(
+            "code", String.valueOf(first.get("code")),
+            "message", String.valueOf(first.get("message"))));
+    body.put("rejected", rejected);
+    return body;
+  }
+
+  /** The device of the first event that was stored; null where none was. */
+  @Nullable String storedDevice(Accepted accepted) {
+    for (int i = 0; i < events.size(); i++) {
+      var device = events.get(i).event().subject().anonymousId();
+      if (accepted.verdicts().get(i) != Verdict.AGGREGATED && device != null) {
+        return device;
+      }
+    }
+    return null;
+  }
+
+  private static int count(Accepted accepted, Verdict wanted) {
+    int count = 0;
+    for (var verdict : accepted.verdicts()) {
+      count += verdict == wanted ? 1 : 0;
+    }
+    return count;
+  }
+}
