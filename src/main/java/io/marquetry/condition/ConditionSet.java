@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConditionSet {
   private final List<Node> roots;
+  private final Guards guards;
   private final int slots;
 
   private ConditionSet(List<Node> roots, int slots) {
     this.roots = roots;
+    this.guards = new Guards(roots);
     this.slots = slots;
   }
 
@@ -60,21 +62,21 @@ public final class ConditionSet {
   /** Position of the first condition that holds, -1 when none does. */
   public int first(ProfileView view) {
     var remembering = new Remembering(view, slots);
-    for (int i = 0; i < roots.size(); i++) {
-      if (roots.get(i).test(remembering)) {
-        return i;
-      }
+    BitSet candidates = guards.candidates(remembering);
+    int at = candidates.nextSetBit(0);
+    while (at >= 0 && !roots.get(at).test(remembering)) {
+      at = candidates.nextSetBit(at + 1);
     }
-    return -1;
+    return at;
   }
 
   /** Positions of all conditions that hold. */
   public BitSet all(ProfileView view) {
     var remembering = new Remembering(view, slots);
-    var holding = new BitSet(roots.size());
-    for (int i = 0; i < roots.size(); i++) {
-      if (roots.get(i).test(remembering)) {
-        holding.set(i);
+    BitSet holding = guards.candidates(remembering);
+    for (int at = holding.nextSetBit(0); at >= 0; at = holding.nextSetBit(at + 1)) {
+      if (!roots.get(at).test(remembering)) {
+        holding.clear(at);
       }
     }
     return holding;

@@ -37,6 +37,9 @@ sealed interface Membership extends ValueTest {
 
     @Override
     public boolean test(@Nullable Object value) {
+      if (value instanceof String text) {
+        return keys.contains(folded ? text.toLowerCase(Locale.ROOT) : text);
+      }
       if (!(value instanceof List<?> list)) {
         return has(value);
       }

@@ -70,7 +70,7 @@ sealed interface Shape extends ValueTest {
   record Matches(TextPattern pattern) implements Shape {
     @Override
     public boolean test(@Nullable Object value) {
-      return value != null && pattern.isIn(Loose.text(value));
+      return value != null && pattern.isIn(value instanceof String text ? text : Loose.text(value));
     }
 
     @Override
