@@ -1,0 +1,4 @@
+package io.marquetry.content;
+
+/** HTML that has passed {@link RichText}. */
+record SafeHtml(String html) {}
