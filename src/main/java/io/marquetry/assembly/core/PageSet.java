@@ -1,0 +1,218 @@
+package io.marquetry.assembly.core;
+
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.CatalogueMessage.Definition;
+import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.content.ComponentTemplate;
+import io.marquetry.content.FieldDefinition;
+import io.marquetry.content.PageTemplate;
+import io.marquetry.content.VariantHead;
+import io.marquetry.content.VariantStyle;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be shown, compiled: pages by path, variants by component and key. Immutable.
+ *
+ * <p>A catalogue is compiled upon the set before it: what did not change is taken over, so that a
+ * change of one headline costs the compilation of one variant. A definition that does not compile
+ * is left out and named; its neighbours are shown.
+ */
+public final class PageSet {
+  /** Nothing at all. */
+  public static final PageSet EMPTY =
+      new PageSet("", Map.of(), Map.of(), Map.of(), List.of(), List.of());
+
+  private final String version;
+  private final Map<Source, Object> compiled;
+  private final Map<String, Page> exact;
+  private final Map<String, ShownVariant> variants;
+  private final List<Page> prefixes;
+  private final List<String> faults;
+  private final String css;
+
+  /** What a compiled thing was made of; the same source needs no second compilation. */
+  private record Source(Kind kind, String key, Map<String, Object> body, Object template) {}
+
+  private PageSet(
+      String version,
+      Map<Source, Object> compiled,
+      Map<String, Page> exact,
+      Map<String, ShownVariant> variants,
+      List<Page> prefixes,
+      List<String> faults) {
+    this.version = version;
+    this.compiled = compiled;
+    this.exact = exact;
+    this.variants = variants;
+    this.prefixes = prefixes;
+    this.faults = faults;
+    var rules = new StringBuilder();
+    // In one order everywhere: the text names the stylesheet, on whichever event loop it is made.
+    new TreeMap<>(variants).values().forEach(variant -> rules.append(variant.css()));
+    css = rules.toString();
+  }
+
+  /** Compiles a catalogue, taking over from {@code before} what did not change. */
+  public static PageSet compile(Catalogue catalogue, PageSet before) {
+    return new Compilation(before).of(catalogue);
+  }
+
+  /** The page at a path: an exact one, else the one with the longest matching prefix. */
+  public @Nullable Page page(String path) {
+    var page = exact.get(path);
+    if (page != null) {
+      return page;
+    }
+    for (var candidate : prefixes) {
+      if (path.startsWith(candidate.path().substring(0, candidate.path().length() - 1))) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  public @Nullable ShownVariant variant(String component, String key) {
+    return variants.get(component + "/" + key);
+  }
+
+  /** The rules of all variants' styles, for the stylesheet that pages link; empty where none. */
+  public String css() {
+    return css;
+  }
+
+  /** Content version of the catalogue it was compiled from. */
+  public String version() {
+    return version;
+  }
+
+  /** Definitions that do not compile, each with the reason. */
+  public List<String> faults() {
+    return faults;
+  }
+
+  private static final class Compilation {
+    private final PageSet before;
+    private final Map<Source, Object> compiled = new HashMap<>();
+    private final Map<String, Page> exact = new HashMap<>();
+    private final Map<String, ShownVariant> variants = new HashMap<>();
+    private final List<Page> prefixes = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
+
+    Compilation(PageSet before) {
+      this.before = before;
+    }
+
+    PageSet of(Catalogue catalogue) {
+      var templates = new HashMap<String, ComponentTemplate>();
+      for (var definition : catalogue.all(Kind.COMPONENT)) {
+        guarded(
+            definition,
+            () -> templates.put(definition.key(), (ComponentTemplate) template(definition)));
+      }
+      for (var definition : catalogue.all(Kind.VARIANT)) {
+        guarded(definition, () -> addVariant(definition, templates));
+      }
+      for (var definition : catalogue.all(Kind.PAGE)) {
+        guarded(definition, () -> addPage(definition));
+      }
+      prefixes.sort((one, other) -> other.path().length() - one.path().length());
+      return new PageSet(
+          catalogue.version(),
+          Map.copyOf(compiled),
+          Map.copyOf(exact),
+          Map.copyOf(variants),
+          List.copyOf(prefixes),
+          List.copyOf(faults));
+    }
+
+    private void guarded(Definition definition, Runnable work) {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        faults.add(definition.kind().key() + " " + definition.key() + ": " + e.getMessage());
+      }
+    }
+
+    /** How a source becomes what it compiles to. */
+    private interface Compiler {
+      Object compile();
+    }
+
+    private Object once(Source source, Compiler compiler) {
+      var known = before.compiled.get(source);
+      var result = known != null ? known : compiler.compile();
+      compiled.put(source, result);
+      return result;
+    }
+
+    private Object template(Definition definition) {
+      var body = definition.body();
+      return once(
+          new Source(Kind.COMPONENT, definition.key(), body, ""),
+          () ->
+              ComponentTemplate.compile(
+                  String.valueOf(body.get("template")),
+                  FieldDefinition.parseAll(
+                      body.get("fields") instanceof List<?> fields ? fields : List.of())));
+    }
+
+    private void addVariant(Definition definition, Map<String, ComponentTemplate> templates) {
+      var body = definition.body();
+      var component = String.valueOf(body.get("component"));
+      var key = String.valueOf(body.get("key"));
+      var template = templates.get(component);
+      if (template == null) {
+        throw new IllegalStateException("its component " + component + " cannot be shown");
+      }
+      var shown =
+          once(
+              new Source(Kind.VARIANT, definition.key(), body, template),
+              () -> show(component, key, body, template));
+      variants.put(component + "/" + key, (ShownVariant) shown);
+    }
+
+    private static ShownVariant show(
+        String component, String key, Map<String, Object> body, ComponentTemplate template) {
+      var style = VariantStyle.parse(object(body, "style"));
+      return new ShownVariant(
+          template.bind(object(body, "content")),
+          VariantHead.of(
+              key, style, body.get("behavior") == null ? null : object(body, "behavior")),
+          style.cssRule(component, key));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(Map<String, Object> body, String field) {
+      return body.get(field) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+    }
+
+    private void addPage(Definition definition) {
+      var body = definition.body();
+      if (!(body.get("template") instanceof String html)) {
+        return;
+      }
+      var template =
+          (PageTemplate)
+              once(
+                  new Source(Kind.PAGE, definition.key(), body, ""),
+                  () -> PageTemplate.compile(html));
+      var page =
+          new Page(
+              definition.key(),
+              String.valueOf(body.get("site")),
+              String.valueOf(body.get("path")),
+              template,
+              List.copyOf(template.components()));
+      if (page.path().endsWith("/*")) {
+        prefixes.add(page);
+      } else {
+        exact.put(page.path(), page);
+      }
+    }
+  }
+}
