@@ -11,6 +11,7 @@ import io.marquetry.bus.Refused;
 import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.grant.ConsentView;
 import io.vertx.core.Future;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -30,7 +31,13 @@ public final class ConsentFollower {
   private final int instance;
   private final Function<ConsentRecord, Future<Void>> settle;
   private final ConsentView view = new ConsentView();
+
+  /** Every version up to this one is in the copy. */
   private long seen;
+
+  /** Versions in the copy beyond {@link #seen}, behind one that has not arrived. */
+  private final TreeSet<Long> ahead = new TreeSet<>();
+
   private boolean catchingUp;
 
   /**
@@ -69,7 +76,8 @@ public final class ConsentFollower {
   }
 
   private Future<Done> take(ConsentRecord record) {
-    put(record);
+    view.put(record);
+    arrived(record.version());
     return settle.apply(record).map(Done.DONE);
   }
 
@@ -98,13 +106,35 @@ public final class ConsentFollower {
     return bus.ask(Addresses.CONSENTS, new ListConsents(seen, PAGE)).compose(this::putAll);
   }
 
+  /** A page is whole up to its last record, which may have superseded some before it. */
   private Future<Void> putAll(Consents page) {
-    page.records().forEach(this::put);
+    page.records().forEach(view::put);
+    if (!page.records().isEmpty()) {
+      seen = Math.max(seen, page.records().getLast().version());
+      ahead.headSet(seen, true).clear();
+      close();
+    }
     return page.records().size() < PAGE ? Future.succeededFuture() : fetch();
   }
 
-  private void put(ConsentRecord record) {
-    view.put(record);
-    seen = Math.max(seen, record.version());
+  /**
+   * Notes a version that came by itself. Versions are counted without gaps, so one that is missing
+   * shows; the next lease has it fetched. What is noted beyond a gap is bounded: dropping some of
+   * it only means fetching it again.
+   */
+  private void arrived(long version) {
+    if (version > seen) {
+      ahead.add(version);
+      if (ahead.size() > PAGE) {
+        ahead.pollLast();
+      }
+      close();
+    }
+  }
+
+  private void close() {
+    while (ahead.remove(seen + 1)) {
+      seen++;
+    }
   }
 }

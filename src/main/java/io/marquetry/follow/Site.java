@@ -4,6 +4,7 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.Purposes;
+import io.marquetry.bus.Purposes.Purpose;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,18 @@ public record Site(
     List<String> origins) {
   public Site {
     origins = List.copyOf(origins);
+  }
+
+  /**
+   * What the opt-out signal of a browser ({@code Sec-GPC}) speaks of at a site: marketing, and
+   * personalization where the site is set so. A site that is not defined allows nothing to begin
+   * with.
+   */
+  public static Purposes stoppedByGpc(@Nullable Site site) {
+    var stopped = Purposes.NONE.with(Purpose.MARKETING);
+    return site == null || site.gpcStopsPersonalization()
+        ? stopped.with(Purpose.PERSONALIZATION)
+        : stopped;
   }
 
   /** All sites of a catalogue by key. */

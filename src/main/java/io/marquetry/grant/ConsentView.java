@@ -48,7 +48,7 @@ public final class ConsentView {
 
   /** Renews the lease: the copy is known to be complete as of {@code monotonicMillis}. */
   public void renew(long monotonicMillis) {
-    leasedUntil = monotonicMillis + LEASE_MILLIS;
+    leasedUntil = Math.max(leasedUntil, monotonicMillis + LEASE_MILLIS);
   }
 
   /** Whether the copy may be trusted now. */
@@ -85,8 +85,24 @@ public final class ConsentView {
     if (!current(monotonicMillis)) {
       return false;
     }
+    return effective(site, keys).purposes().allows(grant.purpose());
+  }
+
+  /**
+   * What may be used of the person now: nothing once the lease has run out.
+   *
+   * @param optOut the purposes that the request itself opts out of; a choice made explicitly here
+   *     outweighs it
+   */
+  public Purposes allowed(
+      String site, List<@Nullable Id128> keys, Purposes optOut, long monotonicMillis) {
+    if (!current(monotonicMillis)) {
+      return Purposes.NONE;
+    }
     var known = effective(site, keys);
-    return known.version() <= grant.version() || known.purposes().allows(grant.purpose());
+    return known.explicit()
+        ? known.purposes()
+        : new Purposes(known.purposes().bits() & ~optOut.bits());
   }
 
   /** What the person allows, whatever the lease says: for showing, never for using. */

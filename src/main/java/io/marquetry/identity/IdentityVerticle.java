@@ -1,0 +1,184 @@
+package io.marquetry.identity;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.IdentityMessage.Checkpoint;
+import io.marquetry.bus.IdentityMessage.GetIdentifiers;
+import io.marquetry.bus.IdentityMessage.Identifiers;
+import io.marquetry.bus.IdentityMessage.Link;
+import io.marquetry.bus.IdentityMessage.Linked;
+import io.marquetry.bus.IdentityMessage.Merge;
+import io.marquetry.bus.IdentityMessage.Resolve;
+import io.marquetry.bus.IdentityMessage.VisitorRef;
+import io.marquetry.bus.Purposes;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.bus.Refused;
+import io.marquetry.bus.Refused.Reason;
+import io.marquetry.bus.SystemMessage.Pong;
+import io.marquetry.follow.CatalogueFollower;
+import io.marquetry.follow.ConsentFollower;
+import io.marquetry.follow.Site;
+import io.marquetry.identity.core.IdentityGraph;
+import io.marquetry.identity.core.LinkRule;
+import io.marquetry.kit.Id128;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Pg;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Wires the identity graph to the bus, to consent and to its journal. One instance. */
+public final class IdentityVerticle extends VerticleBase {
+  private static final int CONNECTIONS = 2;
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final ComponentContext component;
+  private final IdentityGraph graph = new IdentityGraph();
+  private Map<String, Site> sites = Map.of();
+  private Wiring wiring;
+
+  /** What {@link #start} makes. */
+  private record Wiring(
+      Bus bus,
+      Pool pool,
+      LinkRule rule,
+      WriteBehind journal,
+      Reconciler reconciler,
+      ConsentFollower consent) {}
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  public IdentityVerticle(ComponentContext component) {
+    this.component = component;
+  }
+
+  @Override
+  public Future<?> start() {
+    var config = IdentityConfig.from(component);
+    var pool = Pg.pool(vertx, component.database(), "identity", CONNECTIONS);
+    var store = new PgIdentityStore(pool);
+    return store.load(graph).compose(position -> start(config, pool, store, position));
+  }
+
+  private Future<?> start(IdentityConfig config, Pool pool, PgIdentityStore store, long position) {
+    var bus = Bus.of(vertx);
+    boolean consents = component.topology().runs("consent");
+    wiring =
+        new Wiring(
+            bus,
+            pool,
+            new LinkRule(graph, config.maxJoined()),
+            new WriteBehind(store, position),
+            new Reconciler(bus, graph, config.reconcileWithin(), consents),
+            // Nothing here outlives a turn of the loop on the strength of a grant.
+            new ConsentFollower(
+                bus, "identity", component.instance(), record -> Future.succeededFuture()));
+    vertx.setPeriodic(config.flushEvery().toMillis(), tick -> wiring.journal().flush());
+    vertx.setPeriodic(RETRY_MILLIS, tick -> wiring.reconciler().retry());
+    return new CatalogueFollower(bus, "identity", component.instance(), this::define)
+        .start()
+        .compose(defined -> wiring.consent().start())
+        .compose(following -> serve(bus));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return wiring
+        .bus()
+        .leave()
+        .compose(left -> wiring.journal().flush())
+        .compose(done -> wiring.journal().flush()) // what came while the last batch was under way
+        .eventually(() -> wiring.pool().close());
+  }
+
+  private Future<Void> define(Catalogue catalogue) {
+    sites = Site.all(catalogue);
+    wiring.consent().defaults(catalogue);
+    return Future.succeededFuture();
+  }
+
+  private Future<?> serve(Bus bus) {
+    return Future.all(
+        List.of(
+            bus.serve(Addresses.LINK, this::link),
+            bus.serve(Addresses.RESOLVE, asked -> Future.succeededFuture(resolve(asked))),
+            bus.serve(Addresses.IDENTIFIERS, asked -> Future.succeededFuture(identifiers(asked))),
+            bus.serve(
+                Addresses.IDENTITY_CHECKPOINT,
+                asked -> Future.succeededFuture(new Checkpoint(wiring.journal().stored()))),
+            bus.serve(
+                Addresses.ping("identity").to(component.instance()),
+                asked -> Future.succeededFuture(pong()))));
+  }
+
+  private Future<Linked> link(Link batch) {
+    if (wiring.journal().isFull()) {
+      throw new Refused(Reason.OVERLOADED, "the identity journal cannot be stored");
+    }
+    var profiles = new ArrayList<Id128>(batch.events().size());
+    var merges = new ArrayList<Merge>();
+    var related = new LinkedHashMap<Id128, String>();
+    for (var logged : batch.events()) {
+      var linking = wiring.rule().link(logged.position(), logged.event());
+      wiring.journal().add(linking.changes(), logged.position());
+      profiles.add(linking.profile());
+      merges.addAll(linking.merges());
+      if (linking.related()) {
+        related.put(linking.profile(), logged.event().site());
+      }
+    }
+    var linked = new Linked(profiles, merges);
+    return related.isEmpty()
+        ? Future.succeededFuture(linked)
+        : wiring.reconciler().reconcile(current(related)).map(linked);
+  }
+
+  /** A later event of the batch may have joined a profile once more. */
+  private Map<Id128, String> current(Map<Id128, String> profiles) {
+    var current = new LinkedHashMap<Id128, String>();
+    profiles.forEach(
+        (profile, site) -> current.put(graph.resolve(profile, IdentityGraph.NOW), site));
+    return current;
+  }
+
+  private VisitorRef resolve(Resolve asked) {
+    if (asked.device() == null && asked.user() == null) {
+      throw new Refused(Reason.INVALID, "a visitor comes with a device or as a user");
+    }
+    var profile = graph.find(asked.device(), asked.user());
+    var user = asked.user() != null ? asked.user() : graph.user(profile);
+    var keys = Arrays.asList(asked.device(), user, profile);
+    var site = sites.get(asked.site());
+    var optOut = asked.gpc() ? Site.stoppedByGpc(site) : Purposes.NONE;
+    long now = ConsentFollower.now();
+    var view = wiring.consent().view();
+    var allowed = view.allowed(asked.site(), keys, optOut, now);
+    return view.grant(
+            asked.site(),
+            Purpose.PERSONALIZATION,
+            keys,
+            optOut.allows(Purpose.PERSONALIZATION),
+            now)
+        .map(grant -> new VisitorRef(profile, allowed, grant.version()))
+        .orElseGet(() -> new VisitorRef(null, allowed, view.version(keys)));
+  }
+
+  private Identifiers identifiers(GetIdentifiers asked) {
+    if (asked.keys().isEmpty()) {
+      throw new Refused(Reason.INVALID, "keys", "at least one identifier is needed");
+    }
+    var profile = graph.resolve(asked.keys().getFirst(), IdentityGraph.NOW);
+    return new Identifiers(profile, List.copyOf(graph.identifiers(asked.keys())));
+  }
+
+  private Pong pong() {
+    var state =
+        wiring.journal().isFailing() ? "degraded: what is learnt cannot be stored now" : "ready";
+    return new Pong("identity", component.instance(), state, 0);
+  }
+}
