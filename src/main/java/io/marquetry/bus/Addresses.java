@@ -30,6 +30,13 @@ public final class Addresses {
       new Ask<>(
           "ingest.qry.counts", IngestMessage.GetCounts.class, IngestMessage.Counts.class, FAST);
 
+  public static final Ask<IngestMessage.GetDeadLetters, IngestMessage.DeadLetters> DEAD_LETTERS =
+      new Ask<>(
+          "ingest.qry.deadletters",
+          IngestMessage.GetDeadLetters.class,
+          IngestMessage.DeadLetters.class,
+          SLOW);
+
   public static final Topic<IngestMessage.Stored> STORED =
       new Topic<>("ingest.evt.stored", IngestMessage.Stored.class);
 
@@ -164,6 +171,35 @@ public final class Addresses {
           "catalogue.cmd.key",
           CatalogueMessage.CreateKey.class,
           CatalogueMessage.KeyCreated.class,
+          SLOW);
+
+  public static final Ask<CatalogueMessage.RevokeKey, SystemMessage.Done> REVOKE_KEY =
+      new Ask<>(
+          "catalogue.cmd.revoke-key",
+          CatalogueMessage.RevokeKey.class,
+          SystemMessage.Done.class,
+          SLOW);
+
+  public static final Ask<CatalogueMessage.GetKeys, CatalogueMessage.Keys> KEYS =
+      new Ask<>(
+          "catalogue.qry.keys", CatalogueMessage.GetKeys.class, CatalogueMessage.Keys.class, SLOW);
+
+  public static final Ask<CatalogueMessage.GetHistory, CatalogueMessage.History> HISTORY =
+      new Ask<>(
+          "catalogue.qry.history",
+          CatalogueMessage.GetHistory.class,
+          CatalogueMessage.History.class,
+          SLOW);
+
+  public static final Ask<CatalogueMessage.Audit, SystemMessage.Done> AUDIT =
+      new Ask<>(
+          "catalogue.cmd.audit", CatalogueMessage.Audit.class, SystemMessage.Done.class, SLOW);
+
+  public static final Ask<CatalogueMessage.QueryAudit, CatalogueMessage.AuditTrail> AUDIT_TRAIL =
+      new Ask<>(
+          "catalogue.qry.audit",
+          CatalogueMessage.QueryAudit.class,
+          CatalogueMessage.AuditTrail.class,
           SLOW);
 
   /** Published after every component confirmed; HTTP routes swap their copy on it. */

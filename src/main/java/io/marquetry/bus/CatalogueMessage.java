@@ -75,20 +75,114 @@ public sealed interface CatalogueMessage extends BusMessage {
    * Creates, replaces or (with a null body) deletes a definition.
    *
    * @param actor who does it, for the audit
+   * @param basedOn the version it was made from; refused as a conflict where that is no longer the
+   *     current one. Null to go ahead whatever is there
    */
-  record Put(Kind kind, String key, @Nullable Map<String, Object> body, String actor)
+  record Put(
+      Kind kind,
+      String key,
+      @Nullable Map<String, Object> body,
+      String actor,
+      @Nullable Integer basedOn)
       implements CatalogueMessage {
     public Put {
       body = body == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(body));
+    }
+
+    public Put(Kind kind, String key, @Nullable Map<String, Object> body, String actor) {
+      this(kind, key, body, actor, null);
     }
   }
 
   /** The definition as stored and effective everywhere in this process. */
   record PutDone(Definition definition, long revision) implements CatalogueMessage {}
 
-  /** Creates a key for a site. */
-  record CreateKey(String site, String kind, String name, String actor)
+  /** Asks for every version of one definition. */
+  record GetHistory(Kind kind, String key) implements CatalogueMessage {}
+
+  /** Every version of one definition, newest first; empty where there never was one. */
+  record History(List<Past> versions) implements CatalogueMessage {
+    public History {
+      versions = List.copyOf(versions);
+    }
+  }
+
+  /**
+   * One version of a definition.
+   *
+   * @param deleted whether this version ended it; its body is empty then
+   * @param at milliseconds since the epoch
+   */
+  record Past(int version, Map<String, Object> body, boolean deleted, String actor, long at)
+      implements CatalogueMessage {
+    public Past {
+      body = Collections.unmodifiableMap(new LinkedHashMap<>(body));
+    }
+  }
+
+  /**
+   * Creates a key for a site.
+   *
+   * @param kind {@code write} for browsers or {@code server}
+   * @param key the key itself where it is to be a known one, only for kind write; null to make one
+   *     up. Asking again for a known key that exists answers it
+   */
+  record CreateKey(String site, String kind, String name, @Nullable String key, String actor)
       implements CatalogueMessage {}
+
+  /** Ends a key, at once and for good. */
+  record RevokeKey(String id, String actor) implements CatalogueMessage {}
+
+  /** Asks for the keys of a site, or of all with null. */
+  record GetKeys(@Nullable String site) implements CatalogueMessage {}
+
+  /** Keys as far as they may be shown, oldest first. */
+  record Keys(List<KeyView> keys) implements CatalogueMessage {
+    public Keys {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /** A key without the key; times in milliseconds since the epoch, null while it is not revoked. */
+  record KeyView(
+      String id, String site, String kind, String name, long createdAt, @Nullable Long revokedAt)
+      implements CatalogueMessage {}
+
+  /**
+   * Notes down what somebody does; done once it is stored.
+   *
+   * @param operation such as {@code users.put}
+   * @param target what it is done to
+   * @param before null where there was nothing, or nothing is changed
+   * @param after null where nothing is left, or nothing is changed
+   */
+  record Audit(
+      String actor,
+      String operation,
+      String target,
+      @Nullable Map<String, Object> before,
+      @Nullable Map<String, Object> after)
+      implements CatalogueMessage {}
+
+  /** Asks what was done; every filter may be null. Times in milliseconds since the epoch. */
+  record QueryAudit(
+      @Nullable String actor,
+      @Nullable String operation,
+      @Nullable String target,
+      @Nullable Long from,
+      @Nullable Long to,
+      int limit)
+      implements CatalogueMessage {}
+
+  /** What was done, newest first. */
+  record AuditTrail(List<AuditEntry> entries) implements CatalogueMessage {
+    public AuditTrail {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /** One thing done; see {@link Audit}. */
+  record AuditEntry(long id, long at, Audit audit) implements CatalogueMessage {}
 
   /** A new key; the only time it is shown. */
   record KeyCreated(String id, String key) implements CatalogueMessage {}

@@ -145,6 +145,16 @@ public sealed interface IngestMessage extends BusMessage {
     }
   }
 
+  /** Asks for the newest dead letters of a site, or of all with null. */
+  record GetDeadLetters(@Nullable String site, int limit) implements IngestMessage {}
+
+  /** Dead letters, newest first. */
+  record DeadLetters(List<DeadLetter> letters) implements IngestMessage {
+    public DeadLetters {
+      letters = List.copyOf(letters);
+    }
+  }
+
   /** Events of one beacon, to be made durable and applied. */
   record Accept(List<Incoming> events, List<DeadLetter> rejected) implements IngestMessage {
     public Accept {
