@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.marquetry.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.marquetry.assembly.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.marquetry.kit;
+
+import org.jspecify.annotations.NullMarked;
