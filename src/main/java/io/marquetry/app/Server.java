@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -183,12 +184,11 @@ final class Server implements AutoCloseable {
   private static <T> T await(String what, Future<T> work, long seconds) {
     try {
       return work.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof StartupProblem problem) {
         throw problem;
       }
-      throw new StartupProblem(
-          what + " failed: " + StartupProblem.oneLine(String.valueOf(e.getCause())), e.getCause());
+      throw new StartupProblem(what + " failed: " + e.getCause(), e);
     } catch (TimeoutException e) {
       throw new StartupProblem(what + " took longer than " + seconds + " s", e);
     } catch (InterruptedException e) {
