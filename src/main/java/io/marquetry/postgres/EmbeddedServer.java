@@ -104,6 +104,9 @@ public final class EmbeddedServer implements AutoCloseable {
    * @throws StartupProblem if it does not start, or {@link #close} was called
    */
   public synchronized void restart() {
+    if (closing) {
+      throw new StartupProblem("PostgreSQL was shut down for good");
+    }
     stop();
     launch(OptionalLong.of(port));
     verify();

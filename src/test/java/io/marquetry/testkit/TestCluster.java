@@ -3,6 +3,7 @@ package io.marquetry.testkit;
 import io.marquetry.postgres.DataDirectory;
 import io.marquetry.postgres.EmbeddedServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,6 +39,17 @@ public final class TestCluster {
           Files.createSymbolicLink(link, home);
         }
       }
+    }
+  }
+
+  /** Removes what {@link #linkProgramsTo} has put there. */
+  public static void unlinkProgramsFrom(Path data) {
+    try (var programs = Files.newDirectoryStream(data, Files::isSymbolicLink)) {
+      for (var link : programs) {
+        Files.delete(link);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,7 +5,6 @@ import io.marquetry.postgres.DataDirectory;
 import io.marquetry.postgres.Database;
 import io.marquetry.postgres.EmbeddedServer;
 import io.marquetry.postgres.Migrator;
-import io.marquetry.postgres.StartupProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
