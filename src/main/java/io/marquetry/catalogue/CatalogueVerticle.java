@@ -12,6 +12,7 @@ import io.marquetry.bus.CatalogueMessage.GetKeys;
 import io.marquetry.bus.CatalogueMessage.History;
 import io.marquetry.bus.CatalogueMessage.KeyCreated;
 import io.marquetry.bus.CatalogueMessage.Keys;
+import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.CatalogueMessage.Put;
 import io.marquetry.bus.CatalogueMessage.PutDone;
 import io.marquetry.bus.CatalogueMessage.QueryAudit;
@@ -146,13 +147,18 @@ public final class CatalogueVerticle extends VerticleBase {
       return Future.succeededFuture(done(new Latest(put.kind(), put.key(), version, before)));
     }
     var latest = new Latest(put.kind(), put.key(), version + 1, body);
-    var operation = put.kind().key() + (body == null ? ".delete" : ".put");
-    var audit = new Audit(put.actor(), operation, put.key(), before, body);
+    var audit = new Audit(put.actor(), operation(put), put.key(), before, body);
     return store
         .put(stored.revision(), latest, audit, setup.clock().instant())
         .compose(
             done -> publish(definitions.with(latest), stored.keys()), failure -> failed(failure))
         .map(published -> done(latest));
+  }
+
+  /** As the console calls it: {@code segments.put}, {@code holdout.put}. */
+  private static String operation(Put put) {
+    var noun = put.kind() == Kind.SETTING ? put.key() : put.kind().key() + "s";
+    return noun + (put.body() == null ? ".delete" : ".put");
   }
 
   private static void requireBase(Put put, int version) {
@@ -196,7 +202,7 @@ public final class CatalogueVerticle extends VerticleBase {
             null);
     var keys = new ArrayList<>(stored.keys());
     keys.add(added);
-    var audit = new Audit(create.actor(), "key.create", added.id(), null, describe(added));
+    var audit = new Audit(create.actor(), "keys.create", added.id(), null, describe(added));
     return store
         .addKey(stored.revision(), added, audit, now)
         .compose(done -> publish(stored.definitions(), keys), failure -> failed(failure))
@@ -218,7 +224,7 @@ public final class CatalogueVerticle extends VerticleBase {
     if (!found.live()) {
       return Future.succeededFuture(Done.DONE);
     }
-    var audit = new Audit(revoke.actor(), "key.revoke", found.id(), describe(found), null);
+    var audit = new Audit(revoke.actor(), "keys.revoke", found.id(), describe(found), null);
     return store
         .revokeKey(stored.revision(), found.id(), audit, now)
         .compose(done -> publish(stored.definitions(), keys), failure -> failed(failure))

@@ -1,0 +1,181 @@
+package io.marquetry.console.core;
+
+import io.marquetry.bus.CatalogueMessage.AuditEntry;
+import io.marquetry.bus.CatalogueMessage.Definition;
+import io.marquetry.bus.CatalogueMessage.KeyView;
+import io.marquetry.bus.CatalogueMessage.Past;
+import io.marquetry.bus.ConsentMessage.ConsentState;
+import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.LogStatus;
+import io.marquetry.bus.IngestMessage.Logged;
+import io.marquetry.kit.Id128;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How messages of the bus look to people and their scripts. */
+public final class Views {
+  private static final int SHORT = 8;
+  private static final double MICROS = 1_000.0;
+
+  private Views() {}
+
+  /** Fields and values in turn, as an unmodifiable object that may hold nulls. */
+  static Map<String, Object> object(@Nullable Object... fields) {
+    var object = new LinkedHashMap<String, @Nullable Object>();
+    for (int i = 0; i < fields.length; i += 2) {
+      object.put(String.valueOf(fields[i]), fields[i + 1]);
+    }
+    @SuppressWarnings("NullAway") // null is a JSON value
+    Map<String, Object> result = Collections.unmodifiableMap(object);
+    return result;
+  }
+
+  /** As put, with its version. */
+  public static Map<String, Object> definition(Definition definition) {
+    var view = new LinkedHashMap<>(definition.body());
+    view.put("version", definition.version());
+    return view;
+  }
+
+  public static Map<String, Object> past(Past past) {
+    return object(
+        "version", past.version(),
+        "at", Times.iso(past.at()),
+        "actor", past.actor(),
+        "deleted", past.deleted(),
+        "body", past.deleted() ? null : past.body());
+  }
+
+  public static Map<String, Object> key(KeyView key) {
+    var revoked = key.revokedAt();
+    return object(
+        "id", key.id(),
+        "site", key.site(),
+        "kind", key.kind(),
+        "name", key.name(),
+        "createdAt", Times.iso(key.createdAt()),
+        "revokedAt", revoked == null ? null : Times.iso(revoked));
+  }
+
+  public static Map<String, Object> audit(AuditEntry entry) {
+    return object(
+        "id", entry.id(),
+        "at", Times.iso(entry.at()),
+        "actor", entry.audit().actor(),
+        "operation", entry.audit().operation(),
+        "target", entry.audit().target(),
+        "before", entry.audit().before(),
+        "after", entry.audit().after());
+  }
+
+  public static Map<String, Object> consent(ConsentState state) {
+    return object(
+        "purposes", state.purposes().toJson(),
+        "version", state.version(),
+        "at", state.version() == 0 ? null : Times.iso(state.at()),
+        "source", state.source(),
+        "explicit", state.explicit());
+  }
+
+  public static Map<String, Object> deadLetter(DeadLetter letter) {
+    return object(
+        "at", Times.iso(letter.at()),
+        "site", letter.site(),
+        "stage", letter.stage(),
+        "reason", letter.reason(),
+        "detail", letter.detail(),
+        "messageId", letter.messageId(),
+        "payload", letter.payload());
+  }
+
+  public static Map<String, Object> log(LogStatus log) {
+    return object(
+        "backend", log.backend(),
+        "position", log.position(),
+        "applied", log.applied(),
+        "stored", log.stored(),
+        "duplicates", log.duplicates(),
+        "aggregated", log.aggregated(),
+        "deadLetters", log.deadLetters());
+  }
+
+  /** A decision in full, for whoever may read of visitors. */
+  public static Map<String, Object> decision(DecisionRecord decision) {
+    return object(
+        "decisionId", decision.decision().toString(),
+        "at", Times.iso(decision.at()),
+        "site", decision.site(),
+        "mode", decision.mode().key(),
+        "profileId", text(decision.profile()),
+        "page", decision.page(),
+        "decisions", decision.choices().stream().map(Views::choice).toList(),
+        "signals", decision.signals(),
+        "consentVersion", decision.consentVersion(),
+        "definitionsVersion", decision.definitions(),
+        "millis", decision.micros() / MICROS);
+  }
+
+  private static Map<String, Object> choice(Choice choice) {
+    List<Map<String, Object>> reasons =
+        choice.reasons().stream()
+            .map(
+                reason -> object("kind", reason.kind(), "key", reason.key(), "text", reason.text()))
+            .toList();
+    return object(
+        "component", choice.component(),
+        "variant", choice.variant(),
+        "strategy", choice.strategy(),
+        "reasons", reasons,
+        "confidence", choice.confidence(),
+        "propensity", choice.propensity(),
+        "fallbackStep", choice.fallbackStep());
+  }
+
+  /** An event for the feed: that it happened, never what is in it. */
+  public static Map<String, Object> feedEvent(Logged logged) {
+    var event = logged.event();
+    var subject = event.subject();
+    var visitor = subject.user() != null ? subject.user() : subject.device();
+    return object(
+        "at", Times.iso(event.at()),
+        "site", event.site(),
+        "type", event.type().key(),
+        "name", event.name(),
+        "visitor", shortened(visitor),
+        "position", logged.position());
+  }
+
+  /** A decision for the feed: what was shown, never to whom or why. */
+  public static Map<String, Object> feedDecision(DecisionRecord decision) {
+    List<Map<String, Object>> shown =
+        decision.choices().stream()
+            .map(
+                choice ->
+                    object(
+                        "component", choice.component(),
+                        "variant", choice.variant(),
+                        "strategy", choice.strategy()))
+            .toList();
+    return object(
+        "at", Times.iso(decision.at()),
+        "site", decision.site(),
+        "mode", decision.mode().key(),
+        "page", decision.page(),
+        "visitor", shortened(decision.profile()),
+        "shown", shown,
+        "millis", decision.micros() / MICROS);
+  }
+
+  private static @Nullable String shortened(@Nullable Id128 id) {
+    return id == null ? null : id.toString().substring(0, SHORT);
+  }
+
+  private static @Nullable String text(@Nullable Id128 id) {
+    return id == null ? null : id.toString();
+  }
+}

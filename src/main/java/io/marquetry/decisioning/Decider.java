@@ -1,0 +1,101 @@
+package io.marquetry.decisioning;
+
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.Decide;
+import io.marquetry.bus.DecisioningMessage.Decided;
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Mode;
+import io.marquetry.decisioning.Visitors.Standing;
+import io.marquetry.decisioning.core.DecisionEngine;
+import io.marquetry.decisioning.core.DecisionPlan;
+import io.marquetry.decisioning.core.Signals;
+import io.marquetry.decisioning.core.VisitorView;
+import io.marquetry.follow.ConsentFollower;
+import io.marquetry.kit.Id128;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a question to the engine with what the instance knows now, and notes the answer. */
+final class Decider {
+  private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
+
+  private final Visitors visitors;
+  private final DecisionLog log;
+  private final InstantSource clock;
+  private final VisitorView view = new VisitorView();
+  private final SplittableRandom high;
+  private final SplittableRandom low;
+  private DecisionPlan plan = DecisionPlan.of(new Catalogue("", -1, List.of(), List.of()));
+
+  Decider(Visitors visitors, DecisionLog log, InstantSource clock) {
+    this.visitors = visitors;
+    this.log = log;
+    this.clock = clock;
+    var seed = new SecureRandom();
+    this.high = new SplittableRandom(seed.nextLong());
+    this.low = new SplittableRandom(seed.nextLong());
+  }
+
+  /** Decides by this catalogue from here on. */
+  void define(Catalogue catalogue) {
+    plan = DecisionPlan.of(catalogue);
+    plan.problems()
+        .forEach(
+            problem -> LOG.warn("{} is left out: {}", problem.definition(), problem.message()));
+  }
+
+  Decided decide(Decide ask) {
+    long began = System.nanoTime();
+    var standing = visitors.meet(ask, plan.holdout(), ConsentFollower.now(), view);
+    var basis = standing.basis();
+    var signals = new Signals();
+    if (!ask.dryRun() && basis.mode() == Mode.PERSONALIZED) {
+      view.record(signals);
+    }
+    long now = clock.millis();
+    var choices = DecisionEngine.decide(plan, ask.components(), basis, view, now);
+    var live = DecisionEngine.live(plan, choices, basis.mode(), view);
+    var id = new Id128(high.nextLong(), low.nextLong());
+    long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+    if (!ask.dryRun()) {
+      log.add(record(id, now, ask, standing, choices, signals, micros));
+    }
+    return new Decided(id, basis.mode(), choices, live, plan.version(), micros);
+  }
+
+  private DecisionRecord record(
+      Id128 id,
+      long now,
+      Decide ask,
+      Standing standing,
+      List<Choice> choices,
+      Signals signals,
+      long micros) {
+    var mode = standing.basis().mode();
+    Map<String, Object> read =
+        switch (mode) {
+          case PERSONALIZED -> signals.all();
+          case CONTEXTUAL -> Signals.coarse(ask.context());
+          case HOLDOUT -> Map.of();
+        };
+    return new DecisionRecord(
+        id,
+        now,
+        ask.site(),
+        mode,
+        mode == Mode.CONTEXTUAL ? null : ask.visitor().profile(),
+        ask.page(),
+        choices,
+        read,
+        standing.consentVersion(),
+        plan.version(),
+        micros);
+  }
+}

@@ -1,0 +1,116 @@
+package io.marquetry.decisioning;
+
+import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Mode;
+import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.kit.Id128;
+import io.marquetry.platform.Json;
+import io.vertx.sqlclient.Row;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** How choices and signals are written down, and read back. */
+final class DecisionJson {
+  private DecisionJson() {}
+
+  /** One choice as it is answered and logged. */
+  static Map<String, Object> choice(Choice choice) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("component", choice.component());
+    json.put("variant", choice.variant());
+    json.put("strategy", choice.strategy());
+    json.put("reasons", choice.reasons().stream().map(DecisionJson::reason).toList());
+    json.put("confidence", choice.confidence());
+    json.put("propensity", choice.propensity());
+    json.put("fallbackStep", choice.fallbackStep());
+    @SuppressWarnings("NullAway") // no variant is written as null
+    Map<String, Object> written = json;
+    return written;
+  }
+
+  private static Map<String, Object> reason(Reason reason) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("kind", reason.kind());
+    json.put("key", reason.key());
+    json.put("text", reason.text());
+    return json;
+  }
+
+  /** The body of a logged decision; without its signals where those cannot be written. */
+  static String write(DecisionRecord decision) {
+    var choices = decision.choices().stream().map(DecisionJson::choice).toList();
+    try {
+      return Json.writeText(Map.of("choices", choices, "signals", decision.signals()));
+    } catch (UncheckedIOException e) {
+      // Half of a surrogate pair in something a visitor sent has no form in UTF-8.
+      return Json.writeText(Map.of("choices", List.of(), "signals", Map.of()));
+    }
+  }
+
+  /** Reads a row in the order of {@link DecisionFilter}. */
+  static DecisionRecord read(Row row) {
+    var body = Json.readOwn(row.getString(9));
+    return new DecisionRecord(
+        id(row.getUUID(0)),
+        row.getLong(1),
+        row.getString(2),
+        Mode.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
+        row.getUUID(4) == null ? null : id(row.getUUID(4)),
+        row.getString(5),
+        choices(body.get("choices")),
+        object(body.get("signals")),
+        row.getLong(6),
+        row.getString(7),
+        row.getLong(8));
+  }
+
+  private static Id128 id(UUID uuid) {
+    return new Id128(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> object(@Nullable Object json) {
+    return json instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+  }
+
+  private static List<Choice> choices(@Nullable Object json) {
+    var choices = new ArrayList<Choice>();
+    if (json instanceof List<?> list) {
+      list.forEach(one -> choices.add(readChoice(object(one))));
+    }
+    return choices;
+  }
+
+  private static Choice readChoice(Map<String, Object> json) {
+    var reasons = new ArrayList<Reason>();
+    if (json.get("reasons") instanceof List<?> list) {
+      for (var one : list) {
+        var reason = object(one);
+        reasons.add(new Reason(text(reason, "kind"), text(reason, "key"), text(reason, "text")));
+      }
+    }
+    return new Choice(
+        text(json, "component"),
+        json.get("variant") instanceof String variant ? variant : null,
+        text(json, "strategy"),
+        reasons,
+        number(json, "confidence").doubleValue(),
+        number(json, "propensity").doubleValue(),
+        number(json, "fallbackStep").intValue());
+  }
+
+  private static String text(Map<String, Object> json, String key) {
+    return String.valueOf(json.get(key));
+  }
+
+  private static Number number(Map<String, Object> json, String key) {
+    return json.get(key) instanceof Number number ? number : 0;
+  }
+}

@@ -1,0 +1,163 @@
+package io.marquetry.decisioning;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.DecisioningMessage.Decisions;
+import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.SystemMessage.Pong;
+import io.marquetry.follow.CatalogueFollower;
+import io.marquetry.follow.ConsentFollower;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Pg;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires deciding to the bus: who asks, what changes, where the log goes. */
+public final class DecisioningVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(DecisioningVerticle.class);
+  private static final String NAME = "decisioning";
+  private static final int CONNECTIONS = 2;
+  private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
+
+  private final ComponentContext component;
+  private DecisioningConfig config;
+  private Bus bus;
+  private Pool pool;
+  private PgDecisionStore store;
+  private DecisionLog log;
+  private ConsentFollower consent;
+  private Visitors visitors;
+  private Decider decider;
+  private ProfileLoader loader;
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  public DecisioningVerticle(ComponentContext component) {
+    this.component = component;
+  }
+
+  @Override
+  public Future<?> start() {
+    config = DecisioningConfig.from(component);
+    bus = Bus.of(vertx);
+    pool = Pg.pool(vertx, component.database(), NAME, CONNECTIONS);
+    store = new PgDecisionStore(pool);
+    log =
+        new DecisionLog(
+            store,
+            made -> bus.publish(Addresses.DECISIONS_MADE, made),
+            config.maxLogged(),
+            config.logBatch());
+    consent = new ConsentFollower(bus, NAME, component.instance(), this::settle);
+    visitors =
+        new Visitors(
+            component.instance(), component.instances(), consent.view(), config.maxVisitors());
+    decider = new Decider(visitors, log, component.clock());
+    loader = loader();
+    vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
+    var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
+    return prepareLog()
+        .compose(ready -> catalogue.start())
+        .compose(ready -> consent.start())
+        .compose(ready -> bus.on(Addresses.PROFILES_CHANGED, visitors::change))
+        .compose(ready -> serve())
+        .onSuccess(ready -> loader.start());
+  }
+
+  @Override
+  public Future<?> stop() {
+    loader.stop();
+    return bus.leave().compose(left -> log.flush()).otherwiseEmpty().eventually(pool::close);
+  }
+
+  private ProfileLoader loader() {
+    int segmentations = Math.max(1, component.topology().instances("segmentation"));
+    return new ProfileLoader(
+        vertx, bus, visitors, component.instance(), component.instances(), segmentations);
+  }
+
+  private boolean ownsLog() {
+    return component.instance() == 0;
+  }
+
+  private Future<Void> prepareLog() {
+    if (!ownsLog()) {
+      return Future.succeededFuture();
+    }
+    vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> prepareDays());
+    return prepareDays();
+  }
+
+  /** Without its day a decision lands in the net below all days, so failing here is no harm yet. */
+  private Future<Void> prepareDays() {
+    var today = LocalDate.ofInstant(component.clock().instant(), ZoneOffset.UTC);
+    return store
+        .prepareDays(today)
+        .onFailure(e -> LOG.warn("no room could be made in the decision log", e))
+        .otherwiseEmpty();
+  }
+
+  private Future<Void> define(Catalogue catalogue) {
+    consent.defaults(catalogue);
+    decider.define(catalogue);
+    return Future.succeededFuture();
+  }
+
+  /** What is written under the older consent is through, and what waits names nobody. */
+  private Future<Void> settle(ConsentRecord record) {
+    visitors.consent(record);
+    log.forget(record);
+    return log.settled();
+  }
+
+  private Future<?> serve() {
+    int instance = component.instance();
+    var served = new ArrayList<Future<?>>();
+    served.add(
+        bus.serve(
+            Addresses.DECIDE.to(instance), ask -> Future.succeededFuture(decider.decide(ask))));
+    served.add(
+        bus.serve(
+            Addresses.ping(NAME).to(instance),
+            ask -> Future.succeededFuture(new Pong(NAME, instance, state(), log.waiting()))));
+    if (ownsLog()) {
+      served.add(bus.serve(Addresses.QUERY_DECISIONS, this::query));
+    }
+    return Future.all(served);
+  }
+
+  private String state() {
+    if (log.failing()) {
+      return "degraded: the decision log takes nothing; " + (log.shed() + log.lost()) + " lost";
+    }
+    if (visitors.loaded()) {
+      return "ready";
+    }
+    return loader.unanswered()
+        ? "degraded: segmentation gives no answer; deciding by the request alone"
+        : "loading";
+  }
+
+  private Future<Decisions> query(QueryDecisions asked) {
+    return log.flush()
+        .otherwiseEmpty()
+        .compose(flushed -> othersFlushed())
+        .compose(flushed -> store.query(asked))
+        .map(Decisions::new);
+  }
+
+  /** Whoever asks finds what was decided before, also by the other instances. */
+  private Future<?> othersFlushed() {
+    return component.instances() == 1
+        ? Future.succeededFuture()
+        : vertx.timer(config.logEveryMillis() + 50);
+  }
+}

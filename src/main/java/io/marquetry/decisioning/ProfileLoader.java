@@ -1,0 +1,109 @@
+package io.marquetry.decisioning;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.Refused;
+import io.marquetry.bus.SegmentationMessage.ListProfiles;
+import io.marquetry.bus.SegmentationMessage.Profiles;
+import io.marquetry.kit.Id128;
+import io.marquetry.kit.Shards;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the profiles an instance owns back from segmentation after a start, a page at a time, in
+ * the background. Where segmentation gives no answer it asks again every second.
+ */
+final class ProfileLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(ProfileLoader.class);
+  private static final int PAGE = 2_000;
+  private static final long ASK_AGAIN_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final Visitors visitors;
+  private final Queue<Integer> owners = new ArrayDeque<>();
+  private @Nullable Id128 after;
+  private boolean unanswered;
+  private boolean stopped;
+
+  /**
+   * @param instance of decisioning, one of {@code instances}
+   * @param segmentations how many instances of segmentation there are
+   */
+  ProfileLoader(
+      Vertx vertx, Bus bus, Visitors visitors, int instance, int instances, int segmentations) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.visitors = visitors;
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      int owner = shard % segmentations;
+      if (shard % instances == instance && !owners.contains(owner)) {
+        owners.add(owner);
+      }
+    }
+  }
+
+  void start() {
+    next();
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  /** Whether segmentation gave no answer when last asked. */
+  boolean unanswered() {
+    return unanswered;
+  }
+
+  private void next() {
+    var owner = owners.peek();
+    if (stopped) {
+      return;
+    }
+    if (owner == null) {
+      visitors.endLoading();
+      LOG.info("{} profiles are held", visitors.cache().size());
+      return;
+    }
+    bus.ask(Addresses.PROFILES.to(owner), new ListProfiles(after, PAGE))
+        .onComplete(
+            page -> {
+              if (page.succeeded()) {
+                take(page.result());
+              } else {
+                retry(page.cause());
+              }
+            });
+  }
+
+  private void take(Profiles page) {
+    unanswered = false;
+    var profiles = page.profiles();
+    profiles.forEach(visitors::load);
+    if (profiles.size() < PAGE) {
+      owners.remove();
+      after = null;
+    } else {
+      after = profiles.getLast().profile();
+    }
+    next();
+  }
+
+  private void retry(Throwable cause) {
+    if (!unanswered) {
+      LOG.warn("profiles cannot be read from segmentation yet: {}", text(cause));
+    }
+    unanswered = true;
+    vertx.setTimer(ASK_AGAIN_MILLIS, timer -> next());
+  }
+
+  private static String text(Throwable cause) {
+    return cause instanceof Refused refused ? refused.text() : cause.toString();
+  }
+}

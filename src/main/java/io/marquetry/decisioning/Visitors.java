@@ -1,0 +1,159 @@
+package io.marquetry.decisioning;
+
+import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.DecisioningMessage.Decide;
+import io.marquetry.bus.DecisioningMessage.Mode;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
+import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
+import io.marquetry.decisioning.core.Basis;
+import io.marquetry.decisioning.core.Holdout;
+import io.marquetry.decisioning.core.SegmentCache;
+import io.marquetry.decisioning.core.VisitorView;
+import io.marquetry.grant.ConsentView;
+import io.marquetry.grant.Grant;
+import io.marquetry.kit.Id128;
+import io.marquetry.kit.Shards;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The visitors one instance owns: what is held of them, and whether it may be used now.
+ *
+ * <p>Used on the instance's own event loop.
+ */
+final class Visitors {
+  private static final Logger LOG = LoggerFactory.getLogger(Visitors.class);
+  private static final int MAX_GONE = 100_000;
+
+  private final int instance;
+  private final int instances;
+  private final ConsentView consent;
+  private final SegmentCache cache;
+
+  /** Who left while profiles were coming in: a page asked for earlier may still name them. */
+  private final Set<Id128> goneWhileLoading = new HashSet<>();
+
+  private boolean loaded;
+
+  /**
+   * On what a visitor's page is decided.
+   *
+   * @param consentVersion the version of the consent it rests on; 0 where it rests on none, which
+   *     also keeps the version from pointing at somebody
+   */
+  record Standing(Basis basis, long consentVersion) {}
+
+  Visitors(int instance, int instances, ConsentView consent, long maxVisitors) {
+    this.instance = instance;
+    this.instances = instances;
+    this.consent = consent;
+    this.cache = new SegmentCache(maxVisitors);
+  }
+
+  SegmentCache cache() {
+    return cache;
+  }
+
+  boolean loaded() {
+    return loaded;
+  }
+
+  /** All profiles there were at the start are held. */
+  void endLoading() {
+    loaded = true;
+    goneWhileLoading.clear();
+  }
+
+  private boolean owns(Id128 profile) {
+    return Shards.owner(profile, instances) == instance;
+  }
+
+  /** Takes over profiles that changed and forgets those that are gone. */
+  void change(ProfilesChanged changed) {
+    for (var profile : changed.gone()) {
+      cache.remove(profile);
+      if (!loaded && owns(profile) && goneWhileLoading.size() < MAX_GONE) {
+        goneWhileLoading.add(profile);
+      }
+    }
+    changed.profiles().forEach(this::take);
+  }
+
+  /** Takes over a profile read back from segmentation after a start. */
+  void load(ProfileSnapshot snapshot) {
+    if (!goneWhileLoading.contains(snapshot.profile())) {
+      take(snapshot);
+    }
+  }
+
+  private void take(ProfileSnapshot snapshot) {
+    var profile = snapshot.profile();
+    if (!owns(profile)) {
+      return;
+    }
+    try {
+      cache.put(snapshot);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("a profile was passed over: {}", e.getMessage());
+      return;
+    }
+    List<Id128> key = List.of(profile);
+    if (consent.version(key) > 0) {
+      cache.consent(profile, consent.purposes(snapshot.site(), key));
+    }
+  }
+
+  /** Notes what a visitor chose. */
+  void consent(ConsentRecord record) {
+    for (var key : record.keys()) {
+      cache.consent(key, consent.purposes(record.site(), List.of(key)));
+    }
+  }
+
+  /**
+   * Finds out on what to decide, and fills the view with as much as may be used.
+   *
+   * @param monotonicMillis now, on the clock of consent leases
+   */
+  Standing meet(Decide ask, Holdout holdout, long monotonicMillis, VisitorView into) {
+    into.clear(ask.context());
+    var profile = ask.visitor().profile();
+    if (profile == null || !ask.visitor().purposes().allows(Purpose.PERSONALIZATION)) {
+      return new Standing(Basis.NO_CONSENT, 0);
+    }
+    var grant =
+        consent.grant(
+            ask.site(), Purpose.PERSONALIZATION, List.of(profile), false, monotonicMillis);
+    if (grant.isEmpty()) {
+      boolean known = consent.current(monotonicMillis);
+      return new Standing(known ? Basis.NO_CONSENT : Basis.CONSENT_UNCERTAIN, 0);
+    }
+    if (grant.get().version() < ask.visitor().consentVersion()) {
+      return new Standing(Basis.CONSENT_UNCERTAIN, 0);
+    }
+    if (holdout.holds(profile)) {
+      return new Standing(Basis.HELD_OUT, grant.get().version());
+    }
+    var basis = look(grant.get(), profile, ask, into);
+    return new Standing(basis, basis.mode() == Mode.PERSONALIZED ? grant.get().version() : 0);
+  }
+
+  private Basis look(Grant grant, Id128 profile, Decide ask, VisitorView into) {
+    return switch (cache.find(grant, profile, ask.context(), into)) {
+      case FOUND -> Basis.PROFILE;
+      case WITHDRAWN -> Basis.NO_CONSENT;
+      case UNKNOWN -> {
+        if (!loaded) {
+          yield Basis.LOADING;
+        }
+        // Somebody new may be met by what is known, which is nothing; somebody who had to leave
+        // memory may not, since rules would take them for new.
+        yield owns(profile) && cache.evicted() == 0 ? Basis.PROFILE : Basis.NOT_HELD;
+      }
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package io.marquetry.decisioning.core;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The field values of visitors in their smallest form: an array of path, value, path, value, …
+ *
+ * <p>Paths are kept once for all. Rows that are equal and turn up near each other, as newcomers'
+ * do, are kept once too, as far as a small table of the last ones seen remembers them.
+ */
+final class FieldRows {
+  private static final int REMEMBERED = 1 << 12;
+  private static final int MAX_PATHS = 1 << 14;
+
+  private final Map<String, String> paths = new HashMap<>();
+  private final Object[] @Nullable [] recent = new Object[REMEMBERED][];
+
+  /** Null where there is no value. */
+  Object @Nullable [] row(Map<String, Object> fields) {
+    var row = new Object[fields.size() * 2];
+    int used = 0;
+    for (var field : fields.entrySet()) {
+      if (field.getValue() != null) {
+        row[used++] = path(field.getKey());
+        row[used++] = field.getValue();
+      }
+    }
+    return used == 0 ? null : remembered(used == row.length ? row : Arrays.copyOf(row, used));
+  }
+
+  private String path(String path) {
+    if (paths.size() >= MAX_PATHS) {
+      paths.clear();
+    }
+    var known = paths.putIfAbsent(path, path);
+    return known == null ? path : known;
+  }
+
+  private Object[] remembered(Object[] row) {
+    int place = (int) Mixing.mix(Arrays.hashCode(row)) & (REMEMBERED - 1);
+    var known = recent[place];
+    if (known != null && Arrays.equals(known, row)) {
+      return known;
+    }
+    recent[place] = row;
+    return row;
+  }
+
+  /** The value at a path, null where there is none. */
+  static @Nullable Object value(Object[] row, String path) {
+    for (int i = 0; i < row.length; i += 2) {
+      if (row[i].equals(path)) {
+        return row[i + 1];
+      }
+    }
+    return null;
+  }
+}

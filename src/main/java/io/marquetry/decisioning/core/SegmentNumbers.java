@@ -1,0 +1,72 @@
+package io.marquetry.decisioning.core;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each segment a small number and counts its members.
+ *
+ * <p>Numbers are dense from 0. Once they are used up, a segment without members gives its number to
+ * the next one, so that there are never many more numbers than segments that live.
+ */
+final class SegmentNumbers {
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private @Nullable String[] keys = new String[64];
+  private long[] members = new long[64];
+  private int used;
+
+  /** The segment's number, -1 where it has none. */
+  int find(String key) {
+    var number = numbers.get(key);
+    return number == null ? -1 : number;
+  }
+
+  /** Counts one member more and answers the segment's number, given to it now if need be. */
+  int join(String key) {
+    var known = numbers.get(key);
+    int number = known != null ? known : assign(key);
+    members[number]++;
+    return number;
+  }
+
+  /** Counts one member less in each of these segments. */
+  void leave(int[] left, int count) {
+    for (int i = 0; i < count; i++) {
+      members[left[i]]--;
+    }
+  }
+
+  private int assign(String key) {
+    int number = vacant();
+    if (number == keys.length) {
+      keys = Arrays.copyOf(keys, number * 2);
+      members = Arrays.copyOf(members, number * 2);
+    }
+    used = Math.max(used, number + 1);
+    keys[number] = key;
+    numbers.put(key, number);
+    return number;
+  }
+
+  private int vacant() {
+    for (int number = 0; used == keys.length && number < used; number++) {
+      if (members[number] == 0) {
+        numbers.remove(keys[number]);
+        return number;
+      }
+    }
+    return used;
+  }
+
+  /** All numbers given out are below. */
+  int used() {
+    return used;
+  }
+
+  long members(String key) {
+    int number = find(key);
+    return number < 0 ? 0 : members[number];
+  }
+}

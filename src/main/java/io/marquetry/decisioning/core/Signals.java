@@ -1,0 +1,53 @@
+package io.marquetry.decisioning.core;
+
+import io.marquetry.condition.FieldPath;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What one decision read: the values, by dotted path, and the segments it found the visitor in. */
+public final class Signals {
+  /** Under this name the segments stand beside the values. */
+  public static final String SEGMENTS = "segments";
+
+  private static final int MAX_COARSE = 32;
+  private static final List<FieldPath> COARSE =
+      List.of(FieldPath.of("geo.country"), FieldPath.of("device.class"));
+
+  private final Map<String, Object> values = new LinkedHashMap<>();
+  private final Set<String> segments = new LinkedHashSet<>();
+
+  void read(String path, Object value) {
+    values.put(path, value);
+  }
+
+  void found(String segment) {
+    segments.add(segment);
+  }
+
+  /** Everything, as it is logged. */
+  public Map<String, Object> all() {
+    if (!segments.isEmpty()) {
+      values.put(SEGMENTS, Collections.unmodifiableList(new ArrayList<>(segments)));
+    }
+    return values;
+  }
+
+  /**
+   * All that may be kept of a request that nobody consented to have remembered: country and class
+   * of device, which single nobody out.
+   */
+  public static Map<String, Object> coarse(Map<String, Object> request) {
+    var kept = new LinkedHashMap<String, Object>();
+    for (var path : COARSE) {
+      if (path.resolve(request) instanceof String text && text.length() <= MAX_COARSE) {
+        kept.put(path.toString(), text);
+      }
+    }
+    return kept;
+  }
+}

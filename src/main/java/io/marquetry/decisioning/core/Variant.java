@@ -1,0 +1,112 @@
+package io.marquetry.decisioning.core;
+
+import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.condition.FieldPath;
+import io.marquetry.condition.ProfileView;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One variant of a component, compiled: whether it may be shown, to whom, and what is said when it
+ * may not.
+ */
+final class Variant {
+  private final String key;
+  private final boolean published;
+  private final Schedule schedule;
+  private final @Nullable Requirement when;
+  private final List<Need> needs;
+  private final List<FieldPath> live;
+  private final Reason draft;
+  private final Reason outsideSchedule;
+
+  /** A field without which the variant makes no sense. */
+  private record Need(FieldPath field, Reason missing) {}
+
+  /**
+   * Reads the body of {@code variants.put}.
+   *
+   * @param key without the component
+   * @throws IllegalArgumentException naming what is wrong
+   * @throws io.marquetry.condition.MalformedConditionException naming the path of the fault
+   */
+  Variant(String key, Map<String, Object> body, Map<String, String> segmentNames) {
+    this.key = key;
+    this.published = "published".equals(body.get("status"));
+    this.schedule = Schedule.parse(body.get("schedule"));
+    var condition = body.get("when");
+    this.when = condition == null ? null : new Requirement(condition, segmentNames);
+    this.needs = needs(key, body.get("requires"));
+    var paths = new LinkedHashSet<String>();
+    collectLive(body.get("content"), paths);
+    this.live = paths.stream().map(FieldPath::of).toList();
+    this.draft = skipped(key, "is not published");
+    this.outsideSchedule = skipped(key, "is outside its schedule");
+  }
+
+  static Reason skipped(String key, String why) {
+    return new Reason("skipped", key, "“" + key + "” " + why);
+  }
+
+  private static List<Need> needs(String key, @Nullable Object requires) {
+    var needs = new ArrayList<Need>();
+    for (var path : Bodies.texts("requires", requires)) {
+      needs.add(new Need(FieldPath.of(path), skipped(key, "needs " + path + ", which is unknown")));
+    }
+    return List.copyOf(needs);
+  }
+
+  /** Finds every {@code {"$from": path}} in content. */
+  private static void collectLive(@Nullable Object content, Set<String> into) {
+    if (content instanceof Map<?, ?> map) {
+      if (map.get("$from") instanceof String path) {
+        into.add(path);
+      } else {
+        map.values().forEach(value -> collectLive(value, into));
+      }
+    } else if (content instanceof List<?> list) {
+      list.forEach(value -> collectLive(value, into));
+    }
+  }
+
+  String key() {
+    return key;
+  }
+
+  /** Fields of the visitor that its content shows. */
+  List<FieldPath> live() {
+    return live;
+  }
+
+  /** Whether it may be shown to everybody now. */
+  boolean isBaseline(long now) {
+    return published && when == null && needs.isEmpty() && schedule.contains(now);
+  }
+
+  /** The condition on who may see it. */
+  @Nullable Requirement when() {
+    return when;
+  }
+
+  /** What stands in the way of showing it to this visitor now; null where nothing does. */
+  @Nullable Reason obstacle(ProfileView view, long now) {
+    if (!published) {
+      return draft;
+    }
+    if (!schedule.contains(now)) {
+      return outsideSchedule;
+    }
+    for (int i = 0; i < needs.size(); i++) {
+      if (view.field(needs.get(i).field()) == null) {
+        return needs.get(i).missing();
+      }
+    }
+    return when == null || when.holds(view)
+        ? null
+        : skipped(key, "is not for this visitor; missing: " + when.whyNot(view));
+  }
+}

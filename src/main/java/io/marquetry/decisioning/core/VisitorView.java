@@ -1,0 +1,131 @@
+package io.marquetry.decisioning.core;
+
+import io.marquetry.condition.Behaviour;
+import io.marquetry.condition.FieldPath;
+import io.marquetry.condition.ProfileView;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One visitor as a decision sees them: what the request says, and what is held of them.
+ *
+ * <p>Of itself the request knows best ({@code context.*}, {@code device.*}, {@code geo.*}, {@code
+ * campaign.*}); of the visit ({@code session.*}) it is asked only where nothing is held; everything
+ * else is held or unknown. A behaviour is a membership: segmentation keeps an implicit segment for
+ * each that a live definition reads.
+ *
+ * <p>Made once for each event loop and filled for each decision, so that deciding allocates nothing
+ * for it. Where {@link #record} was called, it notes what is read.
+ */
+public final class VisitorView implements ProfileView {
+  /** What the key of an implicit segment begins with, before the behaviour's id. */
+  public static final String IMPLICIT = "~";
+
+  private static final int MAX_BEHAVIOURS = 10_000;
+
+  private final Map<Behaviour, String> behaviourKeys = new HashMap<>();
+  private Map<String, Object> request = Map.of();
+  private Object @Nullable [] row;
+  private @Nullable SegmentNumbers numbers;
+  private @Nullable MembershipSets memberships;
+  private int membershipSet;
+  private boolean marked;
+  private long[] bits = new long[8];
+  private @Nullable Signals signals;
+
+  /** Forgets the last visitor; what remains is the request. */
+  public void clear(Map<String, Object> nextRequest) {
+    request = nextRequest;
+    row = null;
+    numbers = null;
+    signals = null;
+  }
+
+  /** Notes from here on, until the next visitor, what is read. */
+  public void record(Signals into) {
+    signals = into;
+  }
+
+  /** Shows a visitor; their memberships are read when one is asked for. */
+  void fill(SegmentNumbers all, MembershipSets sets, int set, Object @Nullable [] fields) {
+    numbers = all;
+    memberships = sets;
+    membershipSet = set;
+    marked = false;
+    row = fields;
+  }
+
+  private long[] bits(SegmentNumbers all, MembershipSets sets) {
+    if (!marked) {
+      if (bits.length * Long.SIZE < all.used()) {
+        bits = new long[all.used() * 2 / Long.SIZE];
+      }
+      Arrays.fill(bits, 0);
+      sets.mark(membershipSet, bits);
+      marked = true;
+    }
+    return bits;
+  }
+
+  @Override
+  public @Nullable Object field(FieldPath path) {
+    var value = value(path);
+    if (signals != null && value != null) {
+      signals.read(path.toString(), value);
+    }
+    return value;
+  }
+
+  private @Nullable Object value(FieldPath path) {
+    return switch (path.root()) {
+      case "context", "device", "geo", "campaign" -> {
+        var said = path.resolve(request);
+        yield said != null ? said : held(path);
+      }
+      case "session" -> {
+        var held = held(path);
+        yield held != null ? held : path.resolve(request);
+      }
+      default -> held(path);
+    };
+  }
+
+  private @Nullable Object held(FieldPath path) {
+    return row == null ? null : FieldRows.value(row, path.toString());
+  }
+
+  @Override
+  public boolean inSegment(String key) {
+    if (numbers == null || memberships == null) {
+      return false;
+    }
+    int number = numbers.find(key);
+    boolean member =
+        number >= 0 && (bits(numbers, memberships)[number >>> 6] & (1L << number)) != 0;
+    if (member && signals != null) {
+      signals.found(key);
+    }
+    return member;
+  }
+
+  @Override
+  public boolean behaved(Behaviour behaviour) {
+    return numbers != null && inSegment(key(behaviour));
+  }
+
+  /** Working out a behaviour's id takes a hash over its text, so it is kept. */
+  private String key(Behaviour behaviour) {
+    var known = behaviourKeys.get(behaviour);
+    if (known != null) {
+      return known;
+    }
+    if (behaviourKeys.size() >= MAX_BEHAVIOURS) {
+      behaviourKeys.clear();
+    }
+    var key = IMPLICIT + behaviour.id();
+    behaviourKeys.put(behaviour, key);
+    return key;
+  }
+}

@@ -1,0 +1,195 @@
+package io.marquetry.segmentation;
+
+import io.marquetry.kit.Id128;
+import io.marquetry.platform.Json;
+import io.marquetry.segmentation.core.StoredProfile;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Profiles and the checkpoint of segmentation in PostgreSQL. */
+final class PgProfileStore {
+  private static final int PAGE = 2_000;
+
+  /** A row is written by one owner only, so whatever it writes is the newest. */
+  private static final String SAVE =
+      """
+      insert into profile (profile, site, shard, position, due_at, merged_into, state, updated_at)
+      select t.*, now() from unnest(
+        $1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::timestamptz[], $6::uuid[], $7::bytea[]) t
+      on conflict (profile) do update set
+        position = excluded.position, due_at = excluded.due_at, merged_into = excluded.merged_into,
+        state = excluded.state, updated_at = excluded.updated_at
+      """;
+
+  private static final String CHECKPOINT =
+      """
+      insert into checkpoint (component, shard, position)
+      select 'segmentation', * from unnest($1::int[], $2::bigint[])
+      on conflict (component, shard) do update set position = excluded.position
+      """;
+
+  private final Pool pool;
+
+  /** One profile, made ready to be stored. */
+  record Line(
+      UUID profile,
+      String site,
+      int shard,
+      long position,
+      @Nullable OffsetDateTime due,
+      @Nullable UUID mergedInto,
+      Buffer state) {}
+
+  PgProfileStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  static UUID uuid(Id128 id) {
+    return new UUID(id.high(), id.low());
+  }
+
+  static @Nullable OffsetDateTime time(long at) {
+    return at == Long.MAX_VALUE
+        ? null
+        : OffsetDateTime.ofInstant(Instant.ofEpochMilli(at), ZoneOffset.UTC);
+  }
+
+  /** The positions stored, by shard. */
+  Future<Map<Integer, Long>> checkpoint() {
+    return pool.query("select shard, position from checkpoint where component = 'segmentation'")
+        .execute()
+        .map(
+            rows -> {
+              var positions = new HashMap<Integer, Long>();
+              rows.forEach(row -> positions.put(row.getInteger(0), row.getLong(1)));
+              return positions;
+            });
+  }
+
+  /** Reads every profile of some shards; of those that went up in another only that they did. */
+  Future<Void> readAll(Integer[] shards, Consumer<StoredProfile> reader) {
+    return readBehind(new UUID(0, 0), shards, reader);
+  }
+
+  private Future<Void> readBehind(UUID after, Integer[] shards, Consumer<StoredProfile> reader) {
+    return pool.preparedQuery(
+            """
+            select profile, merged_into, position, case when merged_into is null then state end
+              from profile where profile > $1 and shard = any($2::int[])
+              order by profile limit $3
+            """)
+        .execute(Tuple.of(after, shards, PAGE))
+        .compose(
+            rows -> {
+              var last = after;
+              for (var row : rows) {
+                last = row.getUUID(0);
+                reader.accept(stored(row));
+              }
+              return rows.size() < PAGE
+                  ? Future.succeededFuture()
+                  : readBehind(last, shards, reader);
+            });
+  }
+
+  /** Reads some profiles, as far as they are stored. */
+  Future<List<StoredProfile>> read(Collection<Id128> ids) {
+    return pool.preparedQuery(
+            "select profile, merged_into, position, state from profile where profile = any($1)")
+        .execute(Tuple.of((Object) ids.stream().map(PgProfileStore::uuid).toArray(UUID[]::new)))
+        .map(PgProfileStore::all);
+  }
+
+  /** Reads profiles of some shards that are due, in order, behind one of them. */
+  Future<List<StoredProfile>> readDue(Integer[] shards, UUID after, int limit, long now) {
+    return pool.preparedQuery(
+            """
+            select profile, merged_into, position, state from profile
+              where due_at <= $1 and profile > $2 and shard = any($3::int[])
+              order by profile limit $4
+            """)
+        .execute(Tuple.of(time(now), after, shards, limit))
+        .map(PgProfileStore::all);
+  }
+
+  /**
+   * Stores profiles, and then how far they have come.
+   *
+   * @param positions empty where there is more to come before it is true
+   */
+  Future<Void> save(List<Line> lines, Map<Integer, Long> positions) {
+    return pool.withTransaction(
+        connection -> insert(connection, lines, 0).compose(done -> mark(connection, positions)));
+  }
+
+  private static Future<Void> insert(SqlConnection connection, List<Line> lines, int from) {
+    if (from >= lines.size()) {
+      return Future.succeededFuture();
+    }
+    int to = Math.min(lines.size(), from + PAGE);
+    var part = lines.subList(from, to);
+    return connection
+        .preparedQuery(SAVE)
+        .execute(
+            Tuple.of(
+                part.stream().map(Line::profile).toArray(UUID[]::new),
+                part.stream().map(Line::site).toArray(String[]::new),
+                part.stream().map(Line::shard).toArray(Integer[]::new),
+                part.stream().map(Line::position).toArray(Long[]::new),
+                part.stream().map(Line::due).toArray(OffsetDateTime[]::new),
+                part.stream().map(Line::mergedInto).toArray(UUID[]::new),
+                part.stream().map(Line::state).toArray(Buffer[]::new)))
+        .compose(done -> insert(connection, lines, to));
+  }
+
+  private static Future<Void> mark(SqlConnection connection, Map<Integer, Long> positions) {
+    if (positions.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    var shards = positions.keySet().toArray(Integer[]::new);
+    var reached = new Long[shards.length];
+    for (int i = 0; i < shards.length; i++) {
+      reached[i] = positions.get(shards[i]);
+    }
+    return connection
+        .preparedQuery(CHECKPOINT)
+        .execute(Tuple.of(shards, (Object) reached))
+        .mapEmpty();
+  }
+
+  private static List<StoredProfile> all(RowSet<Row> rows) {
+    var all = new ArrayList<StoredProfile>(rows.size());
+    rows.forEach(row -> all.add(stored(row)));
+    return all;
+  }
+
+  private static StoredProfile stored(Row row) {
+    var state = row.getBuffer(3);
+    var into = row.getUUID(1);
+    return new StoredProfile(
+        id(row.getUUID(0)),
+        into == null ? null : id(into),
+        row.getLong(2),
+        state == null ? Map.of() : Json.readOwn(state.getBytes()));
+  }
+
+  private static Id128 id(UUID uuid) {
+    return new Id128(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+  }
+}

@@ -1,0 +1,167 @@
+package io.marquetry.segmentation;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.IdentityMessage.Checkpoint;
+import io.marquetry.bus.SystemMessage.Pong;
+import io.marquetry.follow.CatalogueFollower;
+import io.marquetry.follow.ConsentFollower;
+import io.marquetry.kit.Shards;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Pg;
+import io.marquetry.segmentation.core.Moment;
+import io.marquetry.segmentation.core.PlanCompiler;
+import io.marquetry.segmentation.core.ProfileOwner;
+import io.marquetry.segmentation.core.ProfileOwner.Ownership;
+import io.marquetry.segmentation.core.ProfileOwner.Realignment;
+import io.marquetry.segmentation.core.StoredProfile;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires the owner of some shards of profiles to the bus, the store and the clock. */
+public final class SegmentationVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentationVerticle.class);
+  private static final int CONNECTIONS = 2;
+  private static final long STORE_DUE_MILLIS = 1_000;
+
+  private final ComponentContext component;
+  private final Lane lane = new Lane();
+  private Bus bus;
+  private Pool pool;
+  private PgProfileStore store;
+  private ConsentFollower consent;
+  private ProfileOwner owner;
+  private WriteBehind writeBehind;
+  private DueTimer dueTimer;
+  private Realigner realigner;
+  private Directory directory;
+  private Work work;
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  public SegmentationVerticle(ComponentContext component) {
+    this.component = component;
+  }
+
+  @Override
+  public Future<?> start() {
+    var config = SegmentationConfig.from(component);
+    bus = Bus.of(vertx);
+    pool = Pg.pool(vertx, component.database(), "segmentation", CONNECTIONS);
+    store = new PgProfileStore(pool);
+    consent =
+        new ConsentFollower(bus, "segmentation", component.instance(), record -> lane.settled());
+    owner =
+        new ProfileOwner(
+            new Ownership(component.instance(), component.instances()),
+            config.limits(),
+            consent.view());
+    writeBehind = new WriteBehind(vertx, owner, store, config.flushEvery());
+    dueTimer = new DueTimer(vertx, owner, this::moment, this::publish);
+    realigner = new Realigner(vertx, owner, this::moment, this::publish);
+    directory = new Directory(vertx, owner, this::moment);
+    work = new Work(lane, owner, store, this::moment, this::publish);
+    vertx.setPeriodic(STORE_DUE_MILLIS, tick -> work.fetchDue(shards()));
+    var catalogue = new CatalogueFollower(bus, "segmentation", component.instance(), this::define);
+    return load(config.limits().maxProfiles())
+        .compose(loaded -> consent.start())
+        .compose(following -> catalogue.start())
+        .compose(defined -> serve())
+        .onSuccess(
+            served -> {
+              writeBehind.start();
+              dueTimer.arm();
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    return bus.leave()
+        .compose(left -> lane.settled())
+        .compose(settled -> writeBehind.stop())
+        .eventually(() -> pool.close());
+  }
+
+  private Moment moment() {
+    return new Moment(component.clock().millis(), ConsentFollower.now());
+  }
+
+  private Future<Void> load(int most) {
+    return store
+        .checkpoint()
+        .compose(
+            positions -> {
+              owner.restore(positions);
+              return store.readAll(shards(), profile -> take(profile, most));
+            })
+        .onSuccess(done -> LOG.info("{} profiles loaded", owner.size()));
+  }
+
+  private void take(StoredProfile profile, int most) {
+    if (owner.size() < most || profile.mergedInto() != null) {
+      owner.load(profile, false, component.clock().millis());
+    } else {
+      owner.countOnly(profile);
+    }
+  }
+
+  private Integer[] shards() {
+    return IntStream.range(0, Shards.COUNT)
+        .filter(shard -> shard % component.instances() == component.instance())
+        .boxed()
+        .toArray(Integer[]::new);
+  }
+
+  private Future<?> serve() {
+    int instance = component.instance();
+    return Future.all(
+        List.of(
+            bus.serve(Addresses.APPLY.to(instance), work::apply),
+            bus.serve(Addresses.RELEASE.to(instance), work::release),
+            bus.serve(Addresses.ADOPT.to(instance), work::adopt),
+            bus.serve(
+                Addresses.SEGMENTATION_CHECKPOINT.to(instance),
+                asked -> Future.succeededFuture(new Checkpoint(owner.checkpoint()))),
+            bus.serve(Addresses.PROFILES.to(instance), directory::list),
+            bus.serve(Addresses.PROFILE.to(instance), work::show),
+            bus.serve(Addresses.MEMBERS.to(instance), directory::members),
+            bus.serve(
+                Addresses.ping("segmentation").to(instance),
+                asked -> Future.succeededFuture(pong()))));
+  }
+
+  private Future<Void> define(Catalogue catalogue) {
+    consent.defaults(catalogue);
+    if (catalogue.revision() < 0) {
+      return Future.succeededFuture(); // there is no catalogue yet: nothing is forgotten
+    }
+    var plan = PlanCompiler.compile(catalogue);
+    plan.faults().forEach((name, fault) -> LOG.warn("{} is switched off: {}", name, fault));
+    var need = owner.define(plan);
+    return need == Realignment.NONE
+        ? Future.succeededFuture()
+        : realigner.run(need == Realignment.FIELDS).onSuccess(done -> dueTimer.arm());
+  }
+
+  /** Tells of what changed, before whoever changed it is answered. */
+  private void publish() {
+    var changes = owner.takeChanges(component.clock().millis());
+    if (changes != null) {
+      bus.publish(Addresses.PROFILES_CHANGED, changes);
+    }
+    dueTimer.arm();
+  }
+
+  private Pong pong() {
+    var state =
+        writeBehind.failures() > 0
+            ? "degraded: profiles cannot be stored at the moment"
+            : realigner.isWorking() ? "loading" : "ready";
+    return new Pong("segmentation", component.instance(), state, 0);
+  }
+}

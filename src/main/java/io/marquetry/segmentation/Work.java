@@ -1,0 +1,142 @@
+package io.marquetry.segmentation;
+
+import io.marquetry.bus.SegmentationMessage.Adopt;
+import io.marquetry.bus.SegmentationMessage.Applied;
+import io.marquetry.bus.SegmentationMessage.Apply;
+import io.marquetry.bus.SegmentationMessage.GetProfile;
+import io.marquetry.bus.SegmentationMessage.ProfileView;
+import io.marquetry.bus.SegmentationMessage.Release;
+import io.marquetry.bus.SegmentationMessage.Released;
+import io.marquetry.bus.SystemMessage.Done;
+import io.marquetry.kit.Id128;
+import io.marquetry.segmentation.core.Moment;
+import io.marquetry.segmentation.core.ProfileOwner;
+import io.marquetry.segmentation.core.StoredProfile;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Has the owner do what comes in, one thing after the other, with the profiles in memory that it
+ * needs; what changed is told before the asker is answered.
+ */
+final class Work {
+  private static final int DUE_AT_ONCE = 500;
+
+  private final Lane lane;
+  private final ProfileOwner owner;
+  private final PgProfileStore store;
+  private final Supplier<Moment> clock;
+  private final Runnable publish;
+  private UUID lastDue = new UUID(0, 0);
+
+  Work(
+      Lane lane,
+      ProfileOwner owner,
+      PgProfileStore store,
+      Supplier<Moment> clock,
+      Runnable publish) {
+    this.lane = lane;
+    this.owner = owner;
+    this.store = store;
+    this.clock = clock;
+    this.publish = publish;
+  }
+
+  Future<Applied> apply(Apply batch) {
+    return lane.run(
+        () -> {
+          var missing = owner.missing(batch.events());
+          return missing.isEmpty()
+              ? Future.succeededFuture(applyNow(batch))
+              : fetch(missing).map(fetched -> applyNow(batch));
+        });
+  }
+
+  private Applied applyNow(Apply batch) {
+    var applied = owner.apply(batch.events(), clock.get());
+    owner.drop();
+    publish.run();
+    return applied;
+  }
+
+  Future<Released> release(Release release) {
+    return lane.run(
+        () ->
+            owner.has(release.from())
+                ? Future.succeededFuture(releaseNow(release, List.of()))
+                : store.read(Set.of(release.from())).map(found -> releaseNow(release, found)));
+  }
+
+  private Released releaseNow(Release release, List<StoredProfile> found) {
+    load(found);
+    var released = owner.release(release, found.isEmpty() ? null : found.getFirst());
+    publish.run();
+    return released;
+  }
+
+  Future<Done> adopt(Adopt adopt) {
+    return lane.run(
+        () ->
+            owner.isComplete() || owner.has(adopt.into())
+                ? Future.succeededFuture(adoptNow(adopt))
+                : fetch(Set.of(adopt.into())).map(fetched -> adoptNow(adopt)));
+  }
+
+  private Done adoptNow(Adopt adopt) {
+    owner.adopt(adopt, clock.get());
+    publish.run();
+    return Done.DONE;
+  }
+
+  /** What is held of a profile, in memory or in the store alone. */
+  Future<ProfileView> show(GetProfile asked) {
+    long now = clock.get().now();
+    return owner.has(asked.profile())
+        ? Future.succeededFuture(new ProfileView(owner.show(asked.profile(), now)))
+        : store.read(Set.of(asked.profile())).map(found -> view(found, now));
+  }
+
+  private ProfileView view(List<StoredProfile> found, long now) {
+    return new ProfileView(found.isEmpty() ? null : owner.show(found.getFirst(), now));
+  }
+
+  /** Fetches profiles that are due and only in the store, some at a time, over and over. */
+  void fetchDue(Integer[] shards) {
+    if (owner.isComplete()) {
+      return;
+    }
+    var unused =
+        lane.run(
+            () ->
+                store
+                    .readDue(shards, lastDue, DUE_AT_ONCE, clock.get().now())
+                    .onSuccess(
+                        found -> {
+                          boolean more = found.size() == DUE_AT_ONCE;
+                          lastDue =
+                              more
+                                  ? PgProfileStore.uuid(found.getLast().profile())
+                                  : new UUID(0, 0);
+                          load(found);
+                          publish.run();
+                        }));
+  }
+
+  private Future<Void> fetch(Set<Id128> profiles) {
+    return store
+        .read(profiles)
+        .map(
+            found -> {
+              load(found);
+              return null;
+            });
+  }
+
+  private void load(List<StoredProfile> found) {
+    long now = clock.get().now();
+    found.forEach(one -> owner.load(one, true, now));
+  }
+}

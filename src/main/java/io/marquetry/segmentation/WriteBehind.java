@@ -1,0 +1,137 @@
+package io.marquetry.segmentation;
+
+import io.marquetry.kit.Shards;
+import io.marquetry.platform.Json;
+import io.marquetry.segmentation.PgProfileStore.Line;
+import io.marquetry.segmentation.core.Cut;
+import io.marquetry.segmentation.core.ProfileOwner;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores what changed, a little later and all together.
+ *
+ * <p>One flush is under way at a time. It makes rows of a few profiles a turn, so that the loop
+ * stays free, and commits them with the checkpoint in one transaction; only where very many changed
+ * at once several transactions go before the one with the checkpoint, each right by itself because
+ * every row names its own position. What could not be stored stays changed and is tried again, less
+ * and less often.
+ */
+final class WriteBehind {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteBehind.class);
+  private static final int ROWS_A_TURN = 100;
+  private static final int ROWS_A_COMMIT = 10_000;
+  private static final long LONGEST_PAUSE = 5_000;
+
+  private final Vertx vertx;
+  private final ProfileOwner owner;
+  private final PgProfileStore store;
+  private final long every;
+  private Future<Void> running = Future.succeededFuture();
+  private int failures;
+  private boolean stopped;
+
+  WriteBehind(Vertx vertx, ProfileOwner owner, PgProfileStore store, Duration every) {
+    this.vertx = vertx;
+    this.owner = owner;
+    this.store = store;
+    this.every = every.toMillis();
+  }
+
+  void start() {
+    long pause = failures == 0 ? every : Math.min(LONGEST_PAUSE, every << Math.min(failures, 5));
+    vertx.setTimer(
+        Math.max(1, pause),
+        timer -> {
+          if (!stopped) {
+            flush().onComplete(done -> start());
+          }
+        });
+  }
+
+  /** How many flushes in a row failed. */
+  int failures() {
+    return failures;
+  }
+
+  /** Stores everything changed so far; never fails, see {@link #failures}. */
+  Future<Void> flush() {
+    running = running.compose(before -> flushNow());
+    return running;
+  }
+
+  /** Ends the flushing with a last one. */
+  Future<Void> stop() {
+    stopped = true;
+    return flush();
+  }
+
+  private Future<Void> flushNow() {
+    var cut = owner.cut();
+    if (cut == null) {
+      return Future.succeededFuture();
+    }
+    return write(cut)
+        .transform(
+            outcome -> {
+              if (outcome.succeeded()) {
+                failures = 0;
+                owner.saved(cut);
+              } else {
+                failures++;
+                owner.notSaved(cut);
+                LOG.warn(
+                    "{} profiles could not be stored and wait: {}",
+                    cut.size(),
+                    outcome.cause().toString());
+              }
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> write(Cut cut) {
+    return lines(cut)
+        .compose(
+            lines ->
+                lines.size() < ROWS_A_COMMIT
+                    ? store.save(lines, cut.positions())
+                    : store.save(lines, Map.of()).compose(done -> write(cut)));
+  }
+
+  /** The next lines to commit, fewer than a full commit only at the end. */
+  private Future<List<Line>> lines(Cut cut) {
+    var lines = new ArrayList<Line>();
+    var done = Promise.<List<Line>>promise();
+    take(cut, lines, done);
+    return done.future();
+  }
+
+  private void take(Cut cut, List<Line> lines, Promise<List<Line>> done) {
+    var rows = cut.rows(ROWS_A_TURN);
+    for (var row : rows) {
+      var into = row.mergedInto();
+      lines.add(
+          new Line(
+              PgProfileStore.uuid(row.profile()),
+              row.site(),
+              Shards.of(row.profile()),
+              row.position(),
+              PgProfileStore.time(row.due()),
+              into == null ? null : PgProfileStore.uuid(into),
+              Buffer.buffer(Json.write(row.state()))));
+    }
+    if (rows.size() < ROWS_A_TURN || lines.size() >= ROWS_A_COMMIT) {
+      done.complete(lines);
+    } else {
+      vertx.runOnContext(next -> take(cut, lines, done));
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package io.marquetry.segmentation.core;
+
+import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.condition.FieldPath;
+import io.marquetry.kit.Id128;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything held about one visitor.
+ *
+ * <p>Mutable, with a single owner. Design note: each part is a fold that does not depend on the
+ * order in which events arrive, and has a bound; see the parts. {@link #fold} and {@link #absorb}
+ * only gather what happened. What follows from it for segments is worked out by {@link
+ * SegmentEngine}, which also keeps {@link #due}, the next moment at which time alone changes an
+ * answer.
+ */
+final class Profile {
+  static final int MAX_TRAITS = 200;
+  static final int MAX_ATTRIBUTES = 50;
+  static final int MAX_VIEWED = 8;
+  static final int MAX_MERGED = 50;
+  static final String RECENTLY_VIEWED = "recentlyViewed";
+
+  final Id128 id;
+  final String site;
+  long version;
+  long position;
+
+  /** Fingerprint of the plan by which memberships and counts are right; empty if none is. */
+  String plan = "";
+
+  long firstSeen = Long.MAX_VALUE;
+  long lastSeen = Long.MIN_VALUE;
+
+  /** When it first arrived here: from then on it can have been assigned to something. */
+  long assignmentSince = Long.MAX_VALUE;
+
+  long events;
+  final Identities identities = new Identities();
+  final LatestValues traits = new LatestValues(MAX_TRAITS);
+  final LatestValues attributes = new LatestValues(MAX_ATTRIBUTES);
+  final LatestValues viewed = new LatestValues(MAX_VIEWED);
+  final Map<Root, Stamped> said = new EnumMap<>(Root.class);
+  final Sessions sessions = new Sessions();
+  final Map<String, Long> ever = new HashMap<>(4);
+  final Map<String, LatestTimes> sliding = new HashMap<>(4);
+  final RecentEvents recent = new RecentEvents();
+  final Memberships memberships = new Memberships();
+  final LinkedHashSet<Merged> merged = new LinkedHashSet<>();
+  @Nullable Id128 mergedInto;
+
+  /** The visit that was current when segments were last worked out. */
+  @Nullable Session open;
+
+  long due = LatestTimes.NEVER;
+  int duePlace = -1;
+
+  /** Neighbours in the order of use. */
+  @Nullable Profile usedBefore;
+
+  @Nullable Profile usedAfter;
+
+  /** Changed since it was last made a row for the store. */
+  boolean dirty;
+
+  /** Made a row that is not known to be stored. */
+  boolean unsaved;
+
+  private List<Object> recentlyViewed = List.of();
+
+  /** A profile that went up in this one, at a position of the log. */
+  record Merged(Id128 from, long position) {}
+
+  Profile(Id128 id, String site) {
+    this.id = id;
+    this.site = site;
+  }
+
+  /** Takes in one event; null where it is too old to belong to a visit, or belongs to none. */
+  @Nullable Session fold(Occurrence event, long timeout, Touch touch) {
+    times(event, touch);
+    identify(event.event());
+    long visits = sessions.visits();
+    var session = event.isVisit() ? sessions.add(event, timeout) : null;
+    visits(visits, touch);
+    event
+        .traits()
+        .forEach(
+            (name, value) ->
+                traits.offer(name, new Stamped(event.stamp(), value), listen(Root.TRAITS, touch)));
+    event.said().forEach((root, map) -> say(root, new Stamped(event.stamp(), map), touch));
+    var product = event.product();
+    if (product != null) {
+      view(product.id(), new Stamped(event.stamp(), product.shown()), touch);
+    }
+    recent.add(event.stamp(), event.recent());
+    return session;
+  }
+
+  private void times(Occurrence event, Touch touch) {
+    long at = event.at();
+    if (at < firstSeen) {
+      touch.changed(Root.SELF, "firstSeen", null, at);
+      firstSeen = at;
+    }
+    if (at > lastSeen) {
+      touch.changed(Root.SELF, "lastSeen", null, at);
+      lastSeen = at;
+    }
+    assignmentSince = Math.min(assignmentSince, event.event().receivedAt());
+    events++;
+    touch.changed(Root.SELF, "events", null, events);
+  }
+
+  private void visits(long before, Touch touch) {
+    long now = sessions.visits();
+    if (now != before) {
+      touch.changed(Root.SELF, "visits", before, now);
+      touch.changed(Root.SELF, "isReturning", before > 1, now > 1);
+    }
+  }
+
+  private void identify(Event event) {
+    var subject = event.subject();
+    var device = subject.anonymousId();
+    if (device != null && device.length() <= 256) {
+      identities.observe("anonymous", device, subject.device() != null, event.at());
+    }
+    var user = subject.userId();
+    if (user != null && user.length() <= 256) {
+      identities.observe("user", user, subject.user() != null, event.at());
+    }
+  }
+
+  private void say(Root root, Stamped offered, Touch touch) {
+    if (root == Root.ATTRIBUTES) {
+      map(offered.value())
+          .forEach(
+              (name, value) ->
+                  attributes.offer(name, new Stamped(offered.stamp(), value), listen(root, touch)));
+      return;
+    }
+    var known = said.get(root);
+    if (known != null && known.stamp().compareTo(offered.stamp()) >= 0) {
+      return;
+    }
+    said.put(root, offered);
+    if (touch.follows(root)) {
+      var before = map(known == null ? null : known.value());
+      var now = map(offered.value());
+      now.forEach((name, value) -> touch.changed(root, name, before.get(name), value));
+      before.forEach(
+          (name, value) -> {
+            if (!now.containsKey(name)) {
+              touch.changed(root, name, value, null);
+            }
+          });
+    }
+  }
+
+  private void view(String product, Stamped offered, Touch touch) {
+    viewed.offer(product, offered, (name, before, now) -> {});
+    var before = recentlyViewed;
+    recentlyViewed = viewed.latestFirst();
+    touch.changed(Root.ATTRIBUTES, RECENTLY_VIEWED, before, recentlyViewed);
+  }
+
+  private static LatestValues.Listener listen(Root root, Touch touch) {
+    return (name, before, now) -> touch.changed(root, name, before, now);
+  }
+
+  /** Takes over another history of the same person; what either says later or earlier holds. */
+  void absorb(Profile other, long timeout) {
+    firstSeen = Math.min(firstSeen, other.firstSeen);
+    lastSeen = Math.max(lastSeen, other.lastSeen);
+    assignmentSince = Math.min(assignmentSince, other.assignmentSince);
+    events += other.events;
+    version = Math.max(version, other.version);
+    identities.absorb(other.identities);
+    offerAll(traits, other.traits);
+    offerAll(attributes, other.attributes);
+    offerAll(viewed, other.viewed);
+    recentlyViewed = viewed.latestFirst();
+    other.said.forEach((root, stamped) -> said.merge(root, stamped, Stamped::later));
+    sessions.absorb(other.sessions, timeout);
+    recent.absorb(other.recent);
+    merged.addAll(other.merged);
+    boundMerged();
+  }
+
+  private static void offerAll(LatestValues into, LatestValues from) {
+    from.all().forEach((name, stamped) -> into.offer(name, stamped, (key, before, now) -> {}));
+  }
+
+  /** Remembers whom it took over, so that being told twice changes nothing. */
+  void remember(Id128 from, long at) {
+    merged.add(new Merged(from, at));
+    boundMerged();
+  }
+
+  boolean hasTakenOver(Id128 from, long at) {
+    return merged.contains(new Merged(from, at));
+  }
+
+  private void boundMerged() {
+    while (merged.size() > MAX_MERGED) {
+      merged.removeFirst();
+    }
+  }
+
+  /** What the profile's parts that are worked out from others come to, after restoring them. */
+  void restored() {
+    recentlyViewed = viewed.latestFirst();
+  }
+
+  /** The value of a field at a moment; null where it is unknown. */
+  @Nullable Object field(FieldPath path, long now, long timeout) {
+    return switch (Root.of(path.root())) {
+      case TRAITS -> under(path, traits);
+      case ATTRIBUTES ->
+          path.size() > 1 && path.name(1).equals(RECENTLY_VIEWED)
+              ? path.resolve(recentlyViewed, 2)
+              : under(path, attributes);
+      case SESSION -> session(path, sessions.current(now, timeout));
+      case SELF -> path.resolve(self(path.root()), 1);
+      case DEVICE, GEO, CAMPAIGN, CONTEXT -> path.resolve(said(Root.of(path.root())), 1);
+    };
+  }
+
+  private static @Nullable Object under(FieldPath path, LatestValues values) {
+    return path.size() == 1 ? values.present() : path.resolve(values.get(path.name(1)), 2);
+  }
+
+  private static @Nullable Object session(FieldPath path, @Nullable Session session) {
+    if (session == null) {
+      return null;
+    }
+    return path.size() == 1 ? session.toJson() : path.resolve(session.field(path.name(1)), 2);
+  }
+
+  private @Nullable Object self(String name) {
+    return switch (name) {
+      case "visits" -> sessions.visits();
+      case "isReturning" -> sessions.visits() > 1;
+      case "events" -> events;
+      case "firstSeen" -> Times.text(firstSeen);
+      case "lastSeen" -> Times.text(lastSeen);
+      case "site" -> site;
+      default -> null;
+    };
+  }
+
+  @Nullable Object said(Root root) {
+    var stamped = said.get(root);
+    return stamped == null ? null : stamped.value();
+  }
+
+  List<Object> recentlyViewed() {
+    return new ArrayList<>(recentlyViewed);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(@Nullable Object value) {
+    return value instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+  }
+}

@@ -1,0 +1,70 @@
+package io.marquetry.segmentation.core;
+
+import io.marquetry.condition.Behaviour;
+import io.marquetry.condition.FieldPath;
+import io.marquetry.condition.ProfileView;
+import io.marquetry.condition.Window;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One profile at one moment, as conditions ask about it; looked at one after the other.
+ *
+ * <p>Design note: comparing behaviours by value costs more than the answer, so each leaf of a
+ * condition is looked up by value once and by identity from then on. There are as many entries as
+ * the plan has leaves.
+ */
+final class ProfileFacts implements ProfileView {
+  private final SegmentPlan plan;
+  private final long timeout;
+  private final IdentityHashMap<Behaviour, Tracked> leaves = new IdentityHashMap<>();
+  private @Nullable Profile profile;
+  private long now;
+
+  ProfileFacts(SegmentPlan plan, long timeout) {
+    this.plan = plan;
+    this.timeout = timeout;
+  }
+
+  void look(Profile at, long moment) {
+    profile = at;
+    now = moment;
+  }
+
+  @Override
+  public @Nullable Object field(FieldPath path) {
+    return profile == null ? null : profile.field(path, now, timeout);
+  }
+
+  @Override
+  public boolean inSegment(String key) {
+    return profile != null && profile.memberships.has(key);
+  }
+
+  @Override
+  public boolean behaved(Behaviour behaviour) {
+    var tracked = leaves.get(behaviour);
+    if (tracked == null) {
+      tracked = plan.tracked(behaviour);
+      if (tracked == null) {
+        return false;
+      }
+      leaves.put(behaviour, tracked);
+    }
+    return profile != null && tracked.count().test(occurrences(profile, tracked));
+  }
+
+  private long occurrences(Profile of, Tracked tracked) {
+    return switch (tracked.window()) {
+      case Window.Ever _ -> of.ever.getOrDefault(tracked.id(), 0L);
+      case Window.Session _ -> {
+        var session = of.sessions.current(now, timeout);
+        yield session == null ? 0 : session.count(tracked.id());
+      }
+      case Window.Sliding _ -> {
+        var times = of.sliding.get(tracked.id());
+        yield times == null ? 0 : times.within(now, tracked.length());
+      }
+    };
+  }
+}

@@ -1,0 +1,474 @@
+package io.marquetry.segmentation.core;
+
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.bus.Refused;
+import io.marquetry.bus.SegmentationMessage.Adopt;
+import io.marquetry.bus.SegmentationMessage.Applied;
+import io.marquetry.bus.SegmentationMessage.Poisoned;
+import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
+import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
+import io.marquetry.bus.SegmentationMessage.Release;
+import io.marquetry.bus.SegmentationMessage.Released;
+import io.marquetry.bus.SegmentationMessage.Resolved;
+import io.marquetry.grant.ConsentView;
+import io.marquetry.grant.Grant;
+import io.marquetry.kit.Id128;
+import io.marquetry.kit.Shards;
+import io.marquetry.segmentation.core.ProfileTable.Gone;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one owner of the profiles of some shards: applies what happened to them, in the order of the
+ * log, and tells what changed.
+ *
+ * <p>Single-threaded. Design note: a position of the log at or below that of a profile's shard is
+ * in its state already and passed over, so the log may be delivered again from anywhere. An event
+ * above it has come in order for all shards of this owner, which is why all of them move on
+ * together. A merge comes before the event of the same position; the profile itself remembers which
+ * merges it has seen.
+ */
+public final class ProfileOwner {
+  /** How long a profile waits whose time has come but whose visitor forbids working on it. */
+  private static final long DENIED_MILLIS = 60_000;
+
+  private final Ownership ownership;
+  private final ConsentView consents;
+  private final long timeout;
+  private final ProfileTable table;
+  private final DueQueue due = new DueQueue();
+  private final SegmentSizes sizes = new SegmentSizes();
+  private final Positions positions;
+  private final Set<Profile> changed = new LinkedHashSet<>();
+  private final List<Id128> gone = new ArrayList<>();
+  private SegmentEngine engine;
+
+  /** Which of how many owners this is, counted from 0. */
+  public record Ownership(int instance, int instances) {
+    boolean holds(Id128 profile) {
+      return Shards.owner(profile, instances) == instance;
+    }
+  }
+
+  public ProfileOwner(Ownership ownership, Limits limits, ConsentView consents) {
+    this.ownership = ownership;
+    this.consents = consents;
+    this.timeout = limits.timeoutMillis();
+    this.table = new ProfileTable(limits.maxProfiles());
+    this.positions = new Positions(ownership);
+    this.engine = new SegmentEngine(SegmentPlan.NONE, timeout);
+  }
+
+  /** Where the stored state stands in the log, by shard. */
+  public void restore(Map<Integer, Long> stored) {
+    positions.restore(stored);
+  }
+
+  /** The newest position that is stored with the state of every shard of this owner. */
+  public long checkpoint() {
+    return positions.checkpoint();
+  }
+
+  /** The plan that is effective. */
+  public SegmentPlan plan() {
+    return engine.plan();
+  }
+
+  /** How many profiles are in memory. */
+  public int size() {
+    return table.size();
+  }
+
+  /** How many segments were evaluated under the current plan. */
+  public long evaluations() {
+    return engine.evaluations();
+  }
+
+  /** How often segments failed to evaluate, by key. */
+  public Map<String, Long> failures() {
+    return Map.copyOf(engine.failures());
+  }
+
+  /**
+   * Takes in a profile from the store.
+   *
+   * @param counted whether its memberships are among the sizes already
+   */
+  public void load(StoredProfile stored, boolean counted, long now) {
+    var into = stored.mergedInto();
+    if (into != null) {
+      table.isMergedAway(stored.profile(), new Gone(into, stored.position()));
+    } else if (!table.has(stored.profile())) {
+      var profile = ProfileState.read(stored.profile(), stored.state());
+      engine.restored(profile, now);
+      table.hold(profile);
+      due.schedule(profile);
+      if (!counted) {
+        sizes.entered(profile.memberships.keys());
+      }
+    }
+  }
+
+  /** Counts the memberships of a stored profile that stays in the store. */
+  public void countOnly(StoredProfile stored) {
+    table.isIncomplete();
+    if (stored.mergedInto() == null) {
+      var profile = ProfileState.read(stored.profile(), stored.state());
+      sizes.entered(profile.memberships.keys());
+    }
+  }
+
+  /** Whether everybody in the store is in memory. */
+  public boolean isComplete() {
+    return table.isComplete();
+  }
+
+  /** Those of these profiles that may be in the store and are not in memory. */
+  public Set<Id128> missing(List<Resolved> events) {
+    if (table.isComplete()) {
+      return Set.of();
+    }
+    var missing = new TreeSet<Id128>();
+    for (var event : events) {
+      if (!table.has(event.profile())) {
+        missing.add(event.profile());
+      }
+    }
+    return missing;
+  }
+
+  public boolean has(Id128 profile) {
+    return table.has(profile);
+  }
+
+  /**
+   * Applies events in the order of the log.
+   *
+   * @throws Refused where a profile is somebody else's, the store is too far behind, or nobody
+   *     knows what visitors consent to: the events are in the log and had consent when they came,
+   *     so they wait instead of being lost
+   */
+  public Applied apply(List<Resolved> events, Moment moment) {
+    if (!mayWork(moment)) {
+      throw new Refused(Refused.Reason.UNAVAILABLE, "consent is not known at the moment");
+    }
+    if (table.isOverfull()) {
+      throw new Refused(Refused.Reason.OVERLOADED, "the store of profiles is too far behind");
+    }
+    events.forEach(event -> requireOwn(event.profile()));
+    var tally = new Tally();
+    for (var event : events) {
+      long position = event.logged().position();
+      if (positions.includes(event.profile(), position)
+          || table.includes(event.profile(), position)) {
+        tally.passed++;
+      } else {
+        apply(event, moment, tally);
+      }
+      positions.reached(event.profile(), position);
+    }
+    positions.level();
+    return tally.applied();
+  }
+
+  private static final class Tally {
+    private int applied;
+    private int passed;
+    private int refused;
+    private final List<Poisoned> poisoned = new ArrayList<>();
+
+    Applied applied() {
+      return new Applied(applied, passed, refused, poisoned);
+    }
+  }
+
+  private void apply(Resolved resolved, Moment moment, Tally tally) {
+    var event = resolved.logged().event();
+    if (event.is("bot")) {
+      return;
+    }
+    var keys = new ArrayList<@Nullable Id128>(event.subject().keys());
+    keys.add(resolved.profile());
+    var grant = consents.grant(event.site(), Purpose.ANALYTICS, keys, false, moment.monotonic());
+    if (grant.isEmpty()) {
+      tally.refused++;
+      return;
+    }
+    try {
+      apply(grant.get(), resolved, moment.now());
+      tally.applied++;
+    } catch (RuntimeException e) {
+      tally.poisoned.add(new Poisoned(resolved.logged().position(), detail(e)));
+    }
+  }
+
+  private void apply(Grant grant, Resolved resolved, long now) {
+    var id = resolved.profile();
+    var event = resolved.logged().event();
+    var known = table.open(grant, id);
+    if (known == null) {
+      var gone = table.gone(id);
+      if (gone != null) {
+        throw new IllegalStateException("the profile went up in " + gone.into());
+      }
+      var created = new Profile(id, event.site());
+      var change = engine.apply(created, event, now);
+      created.position = resolved.logged().position();
+      table.create(grant, created);
+      note(created, change);
+    } else {
+      note(known, engine.align(known, now));
+      var change = engine.apply(known, event, now);
+      known.position = resolved.logged().position();
+      note(known, change);
+    }
+  }
+
+  private static String detail(RuntimeException e) {
+    var text = e.toString();
+    return text.length() <= 200 ? text : text.substring(0, 200);
+  }
+
+  /** Keeps the books on a profile that was worked on. */
+  private void note(Profile profile, Change change) {
+    table.changed(profile);
+    due.schedule(profile);
+    if (!change.isNone()) {
+      profile.version++;
+      sizes.entered(change.entered());
+      sizes.left(change.left());
+      changed.add(profile);
+    }
+  }
+
+  private void requireOwn(Id128 profile) {
+    if (!ownership.holds(profile)) {
+      throw new Refused(
+          Refused.Reason.CONFLICT, "profile " + profile + " belongs to another owner");
+    }
+  }
+
+  /**
+   * Gives the history of a profile away, and its state for whoever takes it over. Asked again, it
+   * answers the same.
+   *
+   * @param stored the profile as it is in the store; null where it is in memory or nowhere
+   */
+  public Released release(Release release, @Nullable StoredProfile stored) {
+    requireOwn(release.from());
+    var frozen = table.frozen(release.from());
+    if (frozen != null) {
+      boolean same = release.into().equals(frozen.mergedInto);
+      return new Released(same ? ProfileState.write(frozen) : null);
+    }
+    if (stored != null && stored.mergedInto() != null) {
+      return new Released(release.into().equals(stored.mergedInto()) ? stored.state() : null);
+    }
+    var profile =
+        positions.includes(release.from(), release.position())
+            ? null
+            : table.toMove(release.from());
+    if (profile == null) {
+      return new Released(null);
+    }
+    table.freeze(profile, release.into());
+    due.remove(profile);
+    sizes.left(profile.memberships.keys());
+    changed.remove(profile);
+    gone.add(profile.id);
+    return new Released(ProfileState.write(profile));
+  }
+
+  /** Takes over the history of another profile. Asked again, it changes nothing. */
+  public void adopt(Adopt adopt, Moment moment) {
+    requireOwn(adopt.into());
+    if (positions.includes(adopt.into(), adopt.position())) {
+      return;
+    }
+    var from = ProfileState.read(adopt.from(), adopt.state());
+    var known = table.toMove(adopt.into());
+    var into = known == null ? new Profile(adopt.into(), from.site) : known;
+    if (into.hasTakenOver(adopt.from(), adopt.position())) {
+      return;
+    }
+    if (known == null) {
+      table.hold(into);
+    }
+    sizes.entered(engine.absorb(into, from));
+    into.remember(adopt.from(), adopt.position());
+    note(into, Change.FIELDS);
+    var grant = grant(into.site, List.of(into.id, adopt.from()), moment);
+    if (grant != null) {
+      note(into, engine.align(into, moment.now()));
+    }
+  }
+
+  private @Nullable Grant grant(String site, List<Id128> ids, Moment moment) {
+    var keys = new ArrayList<@Nullable Id128>(ids);
+    return consents.grant(site, Purpose.ANALYTICS, keys, false, moment.monotonic()).orElse(null);
+  }
+
+  /** What changed since this was last asked, for decisions; null where nothing did. */
+  public @Nullable ProfilesChanged takeChanges(long now) {
+    if (changed.isEmpty() && gone.isEmpty()) {
+      return null;
+    }
+    var snapshots = new ArrayList<ProfileSnapshot>(changed.size());
+    for (var profile : changed) {
+      snapshots.add(snapshot(profile, now));
+    }
+    var result = new ProfilesChanged(snapshots, gone);
+    changed.clear();
+    gone.clear();
+    return result;
+  }
+
+  private ProfileSnapshot snapshot(Profile profile, long now) {
+    return new ProfileSnapshot(
+        profile.id,
+        profile.site,
+        profile.version,
+        profile.firstSeen,
+        profile.memberships.keys(),
+        engine.project(profile, now));
+  }
+
+  /** The snapshot of one profile in memory; null where there is none. */
+  public @Nullable ProfileSnapshot snapshot(Id128 id, long now) {
+    var profile = table.peek(id);
+    return profile == null ? null : snapshot(profile, now);
+  }
+
+  /** Everything held of a profile in memory, in the shape of {@code profiles.get}. */
+  public @Nullable Map<String, Object> show(Id128 id, long now) {
+    var profile = table.peek(id);
+    return profile == null ? null : ProfilePicture.of(profile, now, timeout);
+  }
+
+  /** Everything held of a profile that is in the store alone. */
+  public Map<String, Object> show(StoredProfile stored, long now) {
+    var profile = ProfileState.read(stored.profile(), stored.state());
+    profile.mergedInto = stored.mergedInto();
+    return ProfilePicture.of(profile, now, timeout);
+  }
+
+  /** Ids of all profiles in memory, in no order. */
+  public Id128[] ids() {
+    return table.ids();
+  }
+
+  /** How many members a segment has. */
+  public long size(String segment) {
+    return segment.startsWith(SegmentPlan.HIDDEN) ? 0 : sizes.of(segment);
+  }
+
+  /** Since when a profile in memory is in a segment; 0 where it is not. */
+  public long memberSince(Id128 id, String segment) {
+    var profile = table.peek(id);
+    return profile == null ? 0 : profile.memberships.since(segment);
+  }
+
+  /** What a new plan asks of the profiles that are there. */
+  public enum Realignment {
+    /** Nothing. */
+    NONE,
+    /** Some may be in other segments. */
+    SEGMENTS,
+    /** Besides, decisions read other fields. */
+    FIELDS
+  }
+
+  /**
+   * Makes a plan effective for what comes. Profiles are brought up to it by {@link #realign}, or
+   * when next opened.
+   */
+  public Realignment define(SegmentPlan plan) {
+    var before = engine.plan();
+    engine = new SegmentEngine(plan, timeout);
+    if (!before.projection().equals(plan.projection())) {
+      return Realignment.FIELDS;
+    }
+    return before.fingerprint().equals(plan.fingerprint())
+        ? Realignment.NONE
+        : Realignment.SEGMENTS;
+  }
+
+  /** Whether consent is known, without which nothing may be worked on. */
+  public boolean mayWork(Moment moment) {
+    return consents.current(moment.monotonic());
+  }
+
+  /**
+   * Brings one profile up to the current plan.
+   *
+   * @param tell whether to tell of it even where its memberships stay, since decisions read other
+   *     fields now
+   */
+  public void realign(Id128 id, boolean tell, Moment moment) {
+    var seen = table.peek(id);
+    var grant = seen == null ? null : grant(seen.site, List.of(id), moment);
+    var profile = grant == null ? null : table.open(grant, id);
+    if (profile == null) {
+      return;
+    }
+    var change = engine.align(profile, moment.now());
+    if (tell || !change.isNone()) {
+      note(profile, change.isNone() ? Change.FIELDS : change);
+    } else {
+      due.schedule(profile);
+    }
+  }
+
+  /** The next moment at which time alone may change a membership. */
+  public long nextDue() {
+    return due.next();
+  }
+
+  /** Works off profiles that are due, {@code limit} at most; true where more are. */
+  public boolean expire(Moment moment, int limit) {
+    if (!mayWork(moment)) {
+      return false;
+    }
+    for (int i = 0; i < limit; i++) {
+      var ripe = due.poll(moment.now());
+      if (ripe == null) {
+        return false;
+      }
+      var grant = grant(ripe.site, List.of(ripe.id), moment);
+      var profile = grant == null ? null : table.open(grant, ripe.id);
+      if (profile == null) {
+        due.schedule(ripe, moment.now() + DENIED_MILLIS);
+      } else {
+        note(profile, engine.expire(profile, moment.now()));
+      }
+    }
+    return due.next() <= moment.now();
+  }
+
+  /** Everything to be stored; null where nothing happened since the last cut. */
+  public @Nullable Cut cut() {
+    return table.isAnythingUnsaved() || positions.isAnyNew() ? table.cut(positions.cut()) : null;
+  }
+
+  public void saved(Cut cut) {
+    positions.saved(cut.positions());
+    table.saved(cut);
+  }
+
+  public void notSaved(Cut cut) {
+    table.notSaved(cut);
+  }
+
+  /** Drops what goes beyond the bound of profiles in memory. */
+  public void drop() {
+    for (var profile : table.drop()) {
+      due.remove(profile);
+      changed.remove(profile);
+    }
+  }
+}

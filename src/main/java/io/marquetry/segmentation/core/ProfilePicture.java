@@ -1,0 +1,68 @@
+package io.marquetry.segmentation.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A profile as people see it: the answer of {@code profiles.get}, but for the consent. */
+final class ProfilePicture {
+  private ProfilePicture() {}
+
+  static Map<String, Object> of(Profile profile, long now, long timeout) {
+    var picture = new LinkedHashMap<String, Object>();
+    picture.put("profileId", profile.id.toString());
+    picture.put("site", profile.site);
+    picture.put("identities", identities(profile));
+    picture.put("traits", profile.traits.present());
+    picture.put("attributes", attributes(profile));
+    picture.put("segments", segments(profile));
+    var session = profile.sessions.current(now, timeout);
+    put(picture, "session", session == null ? null : session.toJson());
+    for (var root : List.of(Root.DEVICE, Root.GEO, Root.CAMPAIGN, Root.CONTEXT)) {
+      put(picture, root.key(), profile.said(root));
+    }
+    picture.put("visits", profile.sessions.visits());
+    picture.put("firstSeen", Times.text(profile.firstSeen));
+    picture.put("lastSeen", Times.text(profile.lastSeen));
+    picture.put("events", profile.events);
+    picture.put("mergedFrom", profile.merged.stream().map(one -> one.from().toString()).toList());
+    var into = profile.mergedInto;
+    put(picture, "mergedInto", into == null ? null : into.toString());
+    return picture;
+  }
+
+  private static List<Object> identities(Profile profile) {
+    var identities = new ArrayList<>();
+    for (var one : profile.identities.all()) {
+      var json = new LinkedHashMap<String, Object>();
+      json.put("kind", one.kind());
+      json.put("value", one.value());
+      json.put("verified", one.verified());
+      json.put("since", Times.text(one.since()));
+      identities.add(json);
+    }
+    return identities;
+  }
+
+  private static Map<String, Object> attributes(Profile profile) {
+    var attributes = new LinkedHashMap<>(profile.attributes.present());
+    if (!profile.recentlyViewed().isEmpty()) {
+      attributes.put(Profile.RECENTLY_VIEWED, profile.recentlyViewed());
+    }
+    return attributes;
+  }
+
+  private static List<String> segments(Profile profile) {
+    return profile.memberships.keys().stream()
+        .filter(key -> !key.startsWith(SegmentPlan.HIDDEN))
+        .toList();
+  }
+
+  private static void put(Map<String, Object> json, String key, @Nullable Object value) {
+    if (value != null) {
+      json.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.marquetry.segmentation.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The last few events of a visitor, sorted, for segments that are defined after the fact.
+ *
+ * <p>Design note: a new behaviour counts from what is remembered here: at most {@link #KEPT} events
+ * of the {@link #SPAN} before the newest. That makes a segment right for the visit that is going on
+ * while it is being defined, at a few hundred bytes a visitor instead of a history. Both bounds
+ * look at the events alone, so what is kept does not depend on the order of arrival.
+ */
+final class RecentEvents {
+  static final int KEPT = 64;
+  static final long SPAN = 24 * 60 * 60 * 1000L;
+
+  private final List<Entry> entries = new ArrayList<>(2);
+
+  /** An event in its place in time. */
+  record Entry(Stamp stamp, RecentEvent event) {}
+
+  void add(Stamp stamp, RecentEvent event) {
+    int place = entries.size();
+    while (place > 0 && entries.get(place - 1).stamp().compareTo(stamp) > 0) {
+      place--;
+    }
+    entries.add(place, new Entry(stamp, event));
+    long oldest = entries.getLast().stamp().at() - SPAN;
+    while (entries.size() > KEPT || entries.getFirst().stamp().at() <= oldest) {
+      entries.removeFirst();
+    }
+  }
+
+  /** The oldest first. */
+  List<Entry> entries() {
+    return entries;
+  }
+
+  void absorb(RecentEvents other) {
+    other.entries.forEach(entry -> add(entry.stamp(), entry.event()));
+  }
+}

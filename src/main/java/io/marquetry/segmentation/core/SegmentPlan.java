@@ -1,0 +1,146 @@
+package io.marquetry.segmentation.core;
+
+import io.marquetry.condition.Behaviour;
+import io.marquetry.condition.FieldPath;
+import io.marquetry.condition.ProfileView;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All live segments, compiled: what each asks, in which order, and who has to be asked again when
+ * something changes.
+ *
+ * <p>Immutable. Design note: segments are numbered so that each comes behind those it builds on;
+ * working off a set of numbers in ascending order then needs no recursion. The indexes lead from
+ * what an event can change (a behaviour, a field, a membership, the visit) to the numbers of the
+ * segments that read it, so the cost of an event follows what it touches and not what is defined.
+ */
+public final class SegmentPlan {
+  /** Segments whose key begins so exist for rules and variants; people do not see them. */
+  public static final String HIDDEN = "~";
+
+  /** The plan before any catalogue was seen: changes nothing and forgets nothing. */
+  public static final SegmentPlan NONE = PlanCompiler.none();
+
+  private final List<Rule> rules;
+  private final Map<String, List<Tracked>> byEvent;
+  private final Map<String, Tracked> tracked;
+  private final Map<Behaviour, Tracked> byBehaviour;
+  private final Map<Root, Readers> readers;
+  private final BitSet onSession;
+  private final List<FieldPath> projection;
+  private final Map<String, String> faults;
+  private final String fingerprint;
+  private final Set<String> keys;
+
+  /**
+   * One segment.
+   *
+   * @param dependants numbers of the segments that build on it
+   */
+  record Rule(String key, Predicate<ProfileView> condition, List<Integer> dependants) {}
+
+  /**
+   * Who reads one field.
+   *
+   * @param projected whether decisions read it
+   */
+  record Reader(FieldPath path, List<Integer> rules, boolean projected) {}
+
+  /**
+   * Who reads the fields of a family.
+   *
+   * @param byName by second step of the path
+   * @param whole those that read the family as one object
+   */
+  record Readers(Map<String, List<Reader>> byName, List<Reader> whole) {}
+
+  /** What leads from behaviours to segments. */
+  record Behaviours(Map<String, List<Tracked>> byEvent, Map<Behaviour, Tracked> all) {}
+
+  /** What leads from fields to segments and decisions. */
+  record Fields(Map<Root, Readers> readers, BitSet onSession, List<FieldPath> projection) {}
+
+  SegmentPlan(
+      List<Rule> rules,
+      Behaviours behaviours,
+      Fields fields,
+      Map<String, String> faults,
+      String fingerprint) {
+    this.rules = List.copyOf(rules);
+    this.byEvent = behaviours.byEvent();
+    this.byBehaviour = behaviours.all();
+    this.tracked =
+        byBehaviour.values().stream()
+            .collect(Collectors.toUnmodifiableMap(Tracked::id, one -> one));
+    this.readers = fields.readers();
+    this.onSession = fields.onSession();
+    this.projection = List.copyOf(fields.projection());
+    this.faults = Map.copyOf(faults);
+    this.fingerprint = fingerprint;
+    this.keys = rules.stream().map(Rule::key).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Definitions that are switched off because they make no sense, and why. */
+  public Map<String, String> faults() {
+    return faults;
+  }
+
+  /** How many segments there are, the hidden ones included. */
+  public int size() {
+    return rules.size();
+  }
+
+  /** Equal for plans under which every profile has the same memberships. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** The fields that decisions read, as dotted paths. */
+  public List<FieldPath> projection() {
+    return projection;
+  }
+
+  Rule rule(int number) {
+    return rules.get(number);
+  }
+
+  boolean hasSegment(String key) {
+    return keys.contains(key);
+  }
+
+  List<Tracked> watching(String event) {
+    return byEvent.getOrDefault(event, List.of());
+  }
+
+  Collection<Tracked> tracked() {
+    return tracked.values();
+  }
+
+  @Nullable Tracked tracked(String id) {
+    return tracked.get(id);
+  }
+
+  @Nullable Tracked tracked(Behaviour behaviour) {
+    return byBehaviour.get(behaviour);
+  }
+
+  boolean reads(Root root) {
+    return readers.containsKey(root);
+  }
+
+  @Nullable Readers readers(Root root) {
+    return readers.get(root);
+  }
+
+  /** Numbers of the segments that read the current visit. */
+  BitSet onSession() {
+    return onSession;
+  }
+}

@@ -1,0 +1,15 @@
+package io.marquetry.segmentation.core;
+
+import io.marquetry.kit.Id128;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A profile as it comes from the store.
+ *
+ * @param mergedInto the profile this one went up in
+ * @param position of the newest event in its state
+ * @param state empty where it was not asked for
+ */
+public record StoredProfile(
+    Id128 profile, @Nullable Id128 mergedInto, long position, Map<String, Object> state) {}
