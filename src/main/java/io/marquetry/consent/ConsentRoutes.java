@@ -9,14 +9,14 @@ import io.marquetry.bus.ConsentMessage.SetConsent;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.Refused;
-import io.marquetry.consent.Caller.Denied;
+import io.marquetry.consent.Claim.Denied;
 import io.marquetry.consent.core.ConsentLedger;
-import io.marquetry.consent.core.Draft;
 import io.marquetry.follow.CatalogueView;
 import io.marquetry.follow.Site;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Ids;
 import io.marquetry.platform.Answers;
+import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Json;
 import io.marquetry.platform.Routes;
@@ -33,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +48,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConsentRoutes implements Routes {
   private static final String PATH = "/v1/consent";
   private static final int MAX_BODY = 16 * 1024;
-  private static final int MAX_SOURCE = 64;
-  private static final String GPC = "gpc";
-
-  /** Sources that only we give. */
-  private static final Set<String> RESERVED = Set.of(Draft.MERGE, ConsentLedger.DEFAULT);
 
   /** With the day on which it was last stated, as the signal's specification wants it. */
   private static final Map<String, Object> GPC_STATEMENT =
@@ -124,28 +118,28 @@ public final class ConsentRoutes implements Routes {
   private Future<Map<String, Object>> get(RoutingContext context) throws Denied {
     var said = new LinkedHashMap<String, Object>();
     context.queryParams().forEach(parameter -> said.put(parameter.getKey(), parameter.getValue()));
-    var caller = caller(context, said);
-    boolean optedOut = "1".equals(context.request().getHeader("Sec-GPC"));
-    return state(caller)
-        .compose(state -> optedOut ? heed(caller, state) : Future.succeededFuture(state))
+    var claim = claim(context, said);
+    boolean optedOut = Caller.optsOut(context.request());
+    return state(claim)
+        .compose(state -> optedOut ? heed(claim, state) : Future.succeededFuture(state))
         .map(state -> ConsentAnswer.json(state, optedOut));
   }
 
-  private Future<ConsentState> state(Caller caller) {
-    var site = caller.site();
-    if (caller.isNobody()) {
+  private Future<ConsentState> state(Claim claim) {
+    var site = claim.site();
+    if (claim.isNobody()) {
       return Future.succeededFuture(
           new ConsentState(site.defaults(), 0, 0, ConsentLedger.DEFAULT, false));
     }
     return ofEach(
-        caller,
-        device -> bus.ask(Addresses.GET_CONSENT, new GetConsent(site.key(), device, user(caller))),
+        claim,
+        device -> bus.ask(Addresses.GET_CONSENT, new GetConsent(site.key(), device, user(claim))),
         ConsentAnswer::both);
   }
 
   /** The browser opts out: recorded as the cause where it changes anything for a known visitor. */
-  private Future<ConsentState> heed(Caller caller, ConsentState state) {
-    var stopped = Site.stoppedByGpc(caller.site());
+  private Future<ConsentState> heed(Claim claim, ConsentState state) {
+    var stopped = Site.stoppedByGpc(claim.site());
     if (state.explicit() || state.purposes().and(stopped).equals(Purposes.NONE)) {
       return Future.succeededFuture(state);
     }
@@ -155,106 +149,70 @@ public final class ConsentRoutes implements Routes {
         choices.put(purpose.key(), false);
       }
     }
-    if (caller.isNobody()) {
+    if (claim.isNobody()) {
       var rest = Purposes.parse(choices, state.purposes());
-      return Future.succeededFuture(new ConsentState(rest, 0, 0, GPC, false));
+      return Future.succeededFuture(new ConsentState(rest, 0, 0, Wish.GPC, false));
     }
-    return set(caller, choices, GPC, false).compose(done -> state(caller));
+    return set(claim, new Wish(choices, Wish.GPC)).compose(done -> state(claim));
   }
 
   private Future<Map<String, Object>> put(RoutingContext context) throws Denied, Json.Malformed {
     var buffer = context.body().buffer();
     var said = Json.readObject(buffer == null ? new byte[0] : buffer.getBytes());
-    var caller = caller(context, said);
-    var choices = choices(said);
-    var source = source(said);
-    boolean explicit = !source.equals(GPC);
-    if (!caller.isNobody()) {
-      return set(caller, choices, source, explicit).map(set -> settle(context, caller, set));
+    var claim = claim(context, said);
+    var wish = Wish.of(said);
+    if (!claim.isNobody()) {
+      return set(claim, wish).map(set -> settle(context, claim, set));
     }
-    if (caller.fromServer()) {
+    if (claim.fromServer()) {
       throw new Denied(
           400, "bad_request", "anonymousId", "whose consent? anonymousId or userId is needed");
     }
-    if (!makesKnown(Purposes.parse(choices, caller.site().defaults()))) {
-      return Future.succeededFuture(settle(context, caller, ConsentAnswer.nothingRecorded()));
+    if (!makesKnown(Purposes.parse(wish.choices(), claim.site().defaults()))) {
+      return Future.succeededFuture(settle(context, claim, ConsentAnswer.nothingRecorded()));
     }
-    var known = new Caller(caller.site(), List.of(VisitorCookie.mint(random)), null, false, false);
-    return set(known, choices, source, explicit).map(set -> settle(context, known, set));
+    var known = new Claim(claim.site(), List.of(VisitorCookie.mint(random)), null, false, false);
+    return set(known, wish).map(set -> settle(context, known, set));
   }
 
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> choices(Map<String, Object> said) throws Denied {
-    for (var foreign : List.of("tcString", "gppString")) {
-      if (said.containsKey(foreign)) {
-        throw new Denied(422, "unsupported", foreign, "not supported by this version");
-      }
-    }
-    if (!(said.get("purposes") instanceof Map<?, ?> purposes) || purposes.isEmpty()) {
-      throw new Denied(
-          422, "invalid", "purposes", "an object of purposes is needed, each true or false");
-    }
-    var choices = (Map<String, Object>) purposes;
-    Purposes.parse(choices, Purposes.NONE); // refuses before anything is made or asked
-    return choices;
-  }
-
-  private static String source(Map<String, Object> said) throws Denied {
-    var source = said.get("source");
-    if (source == null) {
-      return "api";
-    }
-    if (source instanceof String text
-        && !text.isBlank()
-        && text.length() <= MAX_SOURCE
-        && !RESERVED.contains(text)) {
-      return text;
-    }
-    throw new Denied(
-        422,
-        "invalid",
-        "source",
-        "a source is a text of 1 to " + MAX_SOURCE + " characters and none of " + RESERVED);
-  }
-
-  private Future<ConsentSet> set(
-      Caller caller, Map<String, Object> choices, String source, boolean explicit) {
-    var site = caller.site().key();
+  private Future<ConsentSet> set(Claim claim, Wish wish) {
+    var site = claim.site().key();
     return ofEach(
-        caller,
+        claim,
         device ->
             bus.ask(
                 Addresses.SET_CONSENT,
-                new SetConsent(site, device, user(caller), choices, source, explicit)),
+                new SetConsent(
+                    site, device, user(claim), wish.choices(), wish.source(), wish.explicit())),
         ConsentAnswer::both);
   }
 
-  /** Asks for each device the caller goes by, or once for a user who comes without any. */
+  /** Asks for each device the claim goes by, or once for a user who comes without any. */
   private <T> Future<T> ofEach(
-      Caller caller, Function<@Nullable Id128, Future<T>> ask, BinaryOperator<T> both) {
-    if (caller.devices().isEmpty()) {
+      Claim claim, Function<@Nullable Id128, Future<T>> ask, BinaryOperator<T> both) {
+    if (claim.devices().isEmpty()) {
       return ask.apply(null);
     }
     var asked = new ArrayList<Future<T>>();
-    for (var device : caller.devices()) {
-      asked.add(ask.apply(ids.device(caller.site().key(), device)));
+    for (var device : claim.devices()) {
+      asked.add(ask.apply(ids.device(claim.site().key(), device)));
     }
     return Future.all(asked).map(all -> all.<T>list().stream().reduce(both).orElseThrow());
   }
 
-  private @Nullable Id128 user(Caller caller) {
-    return caller.user() == null ? null : ids.user(caller.site().key(), caller.user());
+  private @Nullable Id128 user(Claim claim) {
+    return claim.user() == null ? null : ids.user(claim.site().key(), claim.user());
   }
 
   /** Gives the browser its cookie, or takes it away, as it is known from here on. */
-  private Map<String, Object> settle(RoutingContext context, Caller caller, ConsentSet set) {
+  private Map<String, Object> settle(RoutingContext context, Claim claim, ConsentSet set) {
     var request = context.request();
     boolean secure = VisitorCookie.isSecure(request);
     boolean known = makesKnown(set.purposes());
-    if (!caller.fromServer() && !known && request.getCookie(VisitorCookie.NAME) != null) {
+    if (!claim.fromServer() && !known && request.getCookie(VisitorCookie.NAME) != null) {
       context.response().putHeader(HttpHeaders.SET_COOKIE, VisitorCookie.clear(secure));
-    } else if (!caller.fromServer() && known && !caller.knownByCookie()) {
-      var value = cookie.sign(caller.site().key(), caller.devices().getLast());
+    } else if (!claim.fromServer() && known && !claim.knownByCookie()) {
+      var value = cookie.sign(claim.site().key(), claim.devices().getLast());
       context.response().putHeader(HttpHeaders.SET_COOKIE, VisitorCookie.set(value, secure));
     }
     return ConsentAnswer.json(set);
@@ -265,10 +223,10 @@ public final class ConsentRoutes implements Routes {
     return purposes.allows(Purpose.ANALYTICS) || purposes.allows(Purpose.PERSONALIZATION);
   }
 
-  private Caller caller(RoutingContext context, Map<String, Object> said) throws Denied {
-    var caller = Caller.of(context.request(), said, view, cookie);
-    admit(context, caller.site().origins());
-    return caller;
+  private Claim claim(RoutingContext context, Map<String, Object> said) throws Denied {
+    var claim = Claim.of(context.request(), said, view, cookie);
+    admit(context, claim.site().origins());
+    return claim;
   }
 
   /** Lets a page of an origin that is let in read the answer. */

@@ -90,9 +90,15 @@ public final class LinkRule {
     return subject.keys().stream().filter(key -> key != null).count() > 1;
   }
 
-  /** A device that changed hands relates nobody to anybody. */
+  /** A device that changed hands relates nobody to anybody, nor does a profile of one's own. */
   private static boolean relates(List<Change> changes) {
-    return changes.stream().anyMatch(change -> !(change instanceof Pointed p) || p.user());
+    return changes.stream()
+        .anyMatch(
+            change ->
+                switch (change) {
+                  case Joined joined -> true;
+                  case Pointed to -> to.user() && !to.profile().equals(to.identifier());
+                });
   }
 
   private List<Merge> merges(long position) {

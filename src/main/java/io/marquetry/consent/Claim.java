@@ -3,12 +3,12 @@ package io.marquetry.consent;
 import io.marquetry.follow.CatalogueView;
 import io.marquetry.follow.KeyRing.Access;
 import io.marquetry.follow.Site;
+import io.marquetry.platform.Caller;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromServer whether it is a customer's server rather than the visitor's browser
  * @param knownByCookie whether the browser already carries a cookie of ours that is valid here
  */
-record Caller(
+record Claim(
     Site site,
     List<String> devices,
     @Nullable String user,
@@ -64,11 +64,11 @@ record Caller(
   }
 
   /** Finds out; {@code said} is the body, or the query of a request without one. */
-  static Caller of(
+  static Claim of(
       HttpServerRequest request, Map<String, Object> said, CatalogueView view, VisitorCookie cookie)
       throws Denied {
-    var bearer = bearer(request);
-    var key = bearer != null ? bearer : key(request, said);
+    var inHead = Caller.key(request);
+    var key = inHead == null && said.get("writeKey") instanceof String text ? text : inHead;
     var access = view.keys().find(key);
     if (key != null && access == null) {
       throw new Denied(401, "unauthorized", "", "this key is unknown");
@@ -81,11 +81,11 @@ record Caller(
           "",
           "a visitor's cookie or a write key is needed to ask for consent");
     }
-    boolean fromServer = bearer != null && access != null && access.isServer();
+    boolean fromServer = access != null && access.isServer() && isBearer(request);
     return of(request, said, site, access, fromServer, cookie);
   }
 
-  private static Caller of(
+  private static Claim of(
       HttpServerRequest request,
       Map<String, Object> said,
       Site site,
@@ -113,7 +113,7 @@ record Caller(
       throw new Denied(
           403, "forbidden", "userId", "naming a userId takes a server key as bearer token");
     }
-    return new Caller(site, List.copyOf(devices), user, fromServer, own != null);
+    return new Claim(site, List.copyOf(devices), user, fromServer, own != null);
   }
 
   private static @Nullable String id(Map<String, Object> said, String field) throws Denied {
@@ -133,38 +133,9 @@ record Caller(
         "an id is a text of 1 to " + VisitorCookie.MAX_DEVICE_BYTES + " bytes");
   }
 
-  private static @Nullable String bearer(HttpServerRequest request) {
-    return authorization(request, "Bearer ");
-  }
-
-  private static @Nullable String authorization(HttpServerRequest request, String scheme) {
+  private static boolean isBearer(HttpServerRequest request) {
     var header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    return header != null && header.regionMatches(true, 0, scheme, 0, scheme.length())
-        ? header.substring(scheme.length()).strip()
-        : null;
-  }
-
-  private static @Nullable String key(HttpServerRequest request, Map<String, Object> said) {
-    var basic = authorization(request, "Basic ");
-    if (basic != null) {
-      return basicUser(basic);
-    }
-    var header = request.getHeader("X-Write-Key");
-    if (header != null) {
-      return header;
-    }
-    return said.get("writeKey") instanceof String text ? text : request.getParam("writeKey");
-  }
-
-  /** The user name of {@code Basic} is the key; what is no base64 is no known key either. */
-  private static String basicUser(String credentials) {
-    try {
-      var text = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
-      int colon = text.indexOf(':');
-      return colon < 0 ? text : text.substring(0, colon);
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
+    return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7);
   }
 
   /** A cookie is bound to its site, so it tells which one it is of. */

@@ -1,0 +1,195 @@
+package io.marquetry.identity.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.identity.core.Change.Joined;
+import io.marquetry.identity.core.LinkRule.Linking;
+import io.marquetry.kit.Id128;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What holds for the graph whatever comes: over generated logs, each from its seed. */
+class IdentityPropertyTest {
+  private static final int SEEDS = 2_000;
+  private static final int MAX_JOINED = 4;
+
+  @Test
+  void link_sameEventsAgain_changeNothingAndGiveTheSame() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      var log = Log.generate(seed);
+      var run = new Run();
+      var first = run.link(log.events(), 1);
+      var again = run.link(log.events(), 1);
+      for (int i = 0; i < first.size(); i++) {
+        assertThat(again.get(i).profile())
+            .as("seed %d, %d", seed, i)
+            .isEqualTo(first.get(i).profile());
+        assertThat(again.get(i).merges()).as("seed %d", seed).isEqualTo(first.get(i).merges());
+        assertThat(again.get(i).changes()).as("seed %d", seed).isEmpty();
+        assertThat(again.get(i).related() || !first.get(i).related()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void link_afterLosingMemoryBackToACheckpoint_resolvesEverythingAsTheFirstTime() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      var log = Log.generate(seed);
+      var random = new Random(~seed);
+      var first = new Run().link(log.events(), 1);
+      int checkpoint = random.nextInt(log.events().size() + 1);
+      int replayFrom = random.nextInt(checkpoint + 1);
+      var restored = new Run();
+      first.subList(0, checkpoint).forEach(l -> l.changes().forEach(restored.graph::apply));
+      restored.graph.advance(checkpoint);
+      var events = log.events().subList(replayFrom, log.events().size());
+      var replayed = restored.link(events, replayFrom + 1);
+      for (int i = 0; i < replayed.size(); i++) {
+        var before = first.get(replayFrom + i);
+        assertThat(replayed.get(i).profile()).as("seed %d", seed).isEqualTo(before.profile());
+        assertThat(replayed.get(i).merges()).as("seed %d", seed).isEqualTo(before.merges());
+        assertThat(replayed.get(i).changes())
+            .as("seed %d", seed)
+            .isEqualTo(replayFrom + i < checkpoint ? List.of() : before.changes());
+      }
+    }
+  }
+
+  @Test
+  void link_anything_neverPutsTwoUsersInOneProfile() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      var log = Log.generate(seed);
+      var run = new Run();
+      for (int i = 0; i < log.events().size(); i++) {
+        run.link(log.events().subList(i, i + 1), i + 1);
+        var owners = new HashMap<Id128, Id128>();
+        for (var user : log.users()) {
+          if (run.graph.knows(user)) {
+            var other = owners.put(run.graph.now(user), user);
+            assertThat(other).as("seed %d, event %d", seed, i).isNull();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void link_anything_joinsEachProfileOnceAndKeepsWhatItJoined() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      var log = Log.generate(seed);
+      var run = new Run();
+      var gone = new HashMap<Id128, Id128>();
+      for (int i = 0; i < log.events().size(); i++) {
+        for (var linking : run.link(log.events().subList(i, i + 1), i + 1)) {
+          assertThat(gone)
+              .as("an event counts for a living profile")
+              .doesNotContainKey(linking.profile());
+          for (var merge : linking.merges()) {
+            assertThat(gone).as("seed %d", seed).doesNotContainKeys(merge.from(), merge.into());
+            gone.put(merge.from(), merge.into());
+          }
+        }
+      }
+      var sizes = new HashMap<Id128, Integer>();
+      for (var from : gone.keySet()) {
+        var root = from;
+        while (gone.containsKey(root)) {
+          root = gone.get(root);
+        }
+        sizes.merge(root, 1, Integer::sum);
+      }
+      assertThat(sizes.values()).as("seed %d", seed).allMatch(n -> n <= MAX_JOINED);
+    }
+  }
+
+  @Test
+  void identifiers_anything_areExactlyThoseThatResolveToTheProfile() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      var log = Log.generate(seed);
+      var run = new Run();
+      run.link(log.events(), 1);
+      var expected = new HashMap<Id128, Set<Id128>>();
+      for (var identifier : log.identifiers()) {
+        var profile = run.graph.now(identifier);
+        expected.computeIfAbsent(profile, p -> new HashSet<>()).add(identifier);
+      }
+      for (Map.Entry<Id128, Set<Id128>> group : expected.entrySet()) {
+        for (var identifier : group.getValue()) {
+          assertThat(run.graph.identifiers(List.of(identifier)))
+              .as("seed %d", seed)
+              .containsExactlyInAnyOrderElementsOf(group.getValue());
+        }
+      }
+    }
+  }
+
+  @Test
+  void apply_journalOfJoinsInOneEvent_keepsTheirOrder() {
+    var graph = new IdentityGraph();
+    var first = new Joined(5, new Id128(1, 1), new Id128(1, 2), "cookie");
+    var second = new Joined(5, new Id128(1, 2), new Id128(1, 3), "identify");
+    graph.apply(first);
+    graph.apply(second);
+    assertThat(graph.joinsAt(5)).containsExactly(first, second);
+    assertThat(graph.resolve(new Id128(1, 1), 4)).isEqualTo(new Id128(1, 1));
+    assertThat(graph.resolve(new Id128(1, 1), 5)).isEqualTo(new Id128(1, 3));
+  }
+
+  private static final class Run {
+    private final IdentityGraph graph = new IdentityGraph();
+    private final LinkRule rule = new LinkRule(graph, MAX_JOINED);
+
+    List<Linking> link(List<Event> events, long from) {
+      var linkings = new ArrayList<Linking>();
+      for (int i = 0; i < events.size(); i++) {
+        linkings.add(rule.link(from + i, events.get(i)));
+      }
+      return linkings;
+    }
+  }
+
+  /** A log over few devices and users, so that they meet often; sites alias only devices. */
+  private record Log(List<Event> events, List<Id128> devices, List<Id128> users) {
+
+    static Log generate(long seed) {
+      var random = new Random(seed);
+      var devices = ids(1, 2 + random.nextInt(9));
+      var users = ids(2, 1 + random.nextInt(4));
+      var events = new ArrayList<Event>();
+      for (int n = 5 + random.nextInt(40); n > 0; n--) {
+        var device = pick(random, devices, 0.9);
+        var user = pick(random, users, device == null ? 1 : 0.4);
+        var other = device == null ? null : pick(random, devices, 0.15);
+        var previous = pick(random, devices, 0.08);
+        events.add(Events.of(events.size(), device, other, user, previous));
+      }
+      return new Log(events, devices, users);
+    }
+
+    private static List<Id128> ids(long kind, int n) {
+      var ids = new ArrayList<Id128>();
+      for (int i = 0; i < n; i++) {
+        ids.add(new Id128(kind, i));
+      }
+      return ids;
+    }
+
+    private static @Nullable Id128 pick(Random random, List<Id128> ids, double often) {
+      return random.nextDouble() < often ? ids.get(random.nextInt(ids.size())) : null;
+    }
+
+    List<Id128> identifiers() {
+      var all = new ArrayList<>(devices);
+      all.addAll(users);
+      return all;
+    }
+  }
+}

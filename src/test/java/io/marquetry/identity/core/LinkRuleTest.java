@@ -1,0 +1,202 @@
+package io.marquetry.identity.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.marquetry.bus.IdentityMessage.Merge;
+import io.marquetry.identity.core.LinkRule.Linking;
+import io.marquetry.kit.Id128;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LinkRuleTest {
+  private static final Id128 PHONE = new Id128(1, 1);
+  private static final Id128 LAPTOP = new Id128(1, 2);
+  private static final Id128 COOKIE = new Id128(1, 3);
+  private static final Id128 KIOSK = new Id128(1, 4);
+  private static final Id128 ANNA = new Id128(2, 1);
+  private static final Id128 BERT = new Id128(2, 2);
+
+  private final IdentityGraph graph = new IdentityGraph();
+  private final LinkRule rule = new LinkRule(graph, LinkRule.DEFAULT_MAX_JOINED);
+  private long position;
+
+  @Test
+  void link_deviceAlone_isItsOwnProfileAndCostsNothing() {
+    var linking = seen(PHONE, null);
+    assertThat(linking).isEqualTo(new Linking(PHONE, List.of(), List.of(), false));
+  }
+
+  @Test
+  void link_firstLogin_givesTheUserTheDevicesProfile() {
+    var linking = seen(PHONE, ANNA);
+    assertThat(linking.profile()).isEqualTo(PHONE);
+    assertThat(linking.merges()).isEmpty();
+    assertThat(linking.related()).isTrue();
+    assertThat(graph.find(null, ANNA)).isEqualTo(PHONE);
+  }
+
+  @Test
+  void link_knownUserOnNewDevice_mergesTheDevice() {
+    seen(PHONE, ANNA);
+    var linking = seen(LAPTOP, ANNA);
+    assertThat(linking.profile()).isEqualTo(PHONE);
+    assertThat(linking.merges()).containsExactly(new Merge(2, LAPTOP, PHONE, "identify"));
+    assertThat(graph.find(LAPTOP, null)).isEqualTo(PHONE);
+  }
+
+  @Test
+  void link_userFirstSeenWithoutDevice_keepsItsProfileWhenADeviceComes() {
+    assertThat(seen(null, ANNA).profile()).isEqualTo(ANNA);
+    var linking = seen(PHONE, ANNA);
+    assertThat(linking.profile()).isEqualTo(ANNA);
+    assertThat(linking.merges()).containsExactly(new Merge(2, PHONE, ANNA, "identify"));
+  }
+
+  @Test
+  void link_deviceOfAnother_changesHandsWithoutItsPast() {
+    seen(KIOSK, ANNA);
+    var linking = seen(KIOSK, BERT);
+    assertThat(linking.profile()).isEqualTo(BERT);
+    assertThat(linking.merges()).isEmpty();
+    assertThat(linking.related()).as("a shared device relates nobody").isFalse();
+    assertThat(seen(KIOSK, null).profile()).isEqualTo(BERT);
+    assertThat(graph.find(null, ANNA)).isEqualTo(KIOSK);
+    assertThat(seen(KIOSK, ANNA).profile()).isEqualTo(KIOSK);
+    assertThat(seen(KIOSK, null).profile()).isEqualTo(KIOSK);
+  }
+
+  @Test
+  void link_changedHands_resolvesEachPositionAsItWas() {
+    seen(KIOSK, ANNA);
+    seen(KIOSK, BERT);
+    assertThat(graph.resolve(KIOSK, 1)).isEqualTo(KIOSK);
+    assertThat(graph.resolve(KIOSK, 2)).isEqualTo(BERT);
+  }
+
+  @Test
+  void link_twoIdsOfOneBrowser_areOneDeviceUnderTheCookie() {
+    var linking = seen(PHONE, COOKIE, null, null);
+    assertThat(linking.merges()).containsExactly(new Merge(1, PHONE, COOKIE, "cookie"));
+    assertThat(linking.profile()).isEqualTo(COOKIE);
+  }
+
+  @Test
+  void link_twoIdsOfOneBrowserOneWithUser_joinTheOther() {
+    seen(PHONE, ANNA);
+    var linking = seen(PHONE, COOKIE, null, null);
+    assertThat(linking.merges()).containsExactly(new Merge(2, COOKIE, PHONE, "cookie"));
+  }
+
+  @Test
+  void link_twoIdsWithDifferentUsers_stayApart() {
+    seen(PHONE, ANNA);
+    seen(COOKIE, BERT);
+    var linking = seen(PHONE, COOKIE, null, null);
+    assertThat(linking.merges()).isEmpty();
+    assertThat(linking.profile()).isEqualTo(PHONE);
+    assertThat(graph.find(COOKIE, null)).isEqualTo(COOKIE);
+  }
+
+  @Test
+  void link_twoIdsAndAUser_mergesBothInOrder() {
+    seen(LAPTOP, ANNA);
+    var linking = seen(PHONE, COOKIE, ANNA, null);
+    assertThat(linking.merges())
+        .containsExactly(
+            new Merge(2, PHONE, COOKIE, "cookie"), new Merge(2, COOKIE, LAPTOP, "identify"));
+    assertThat(linking.profile()).isEqualTo(LAPTOP);
+  }
+
+  @Test
+  void link_alias_joinsThePreviousIdentifier() {
+    seen(PHONE, ANNA);
+    var linking = seen(null, null, ANNA, LAPTOP);
+    assertThat(linking.merges()).containsExactly(new Merge(2, LAPTOP, PHONE, "alias"));
+  }
+
+  @Test
+  void link_aliasOfAnotherUser_joinsNothing() {
+    seen(PHONE, ANNA);
+    seen(LAPTOP, BERT);
+    var linking = seen(null, null, ANNA, BERT);
+    assertThat(linking.merges()).isEmpty();
+    assertThat(graph.find(null, BERT)).isEqualTo(LAPTOP);
+  }
+
+  @Test
+  void link_beyondTheBound_keepsDevicesApartAndCountsIt() {
+    seen(null, ANNA);
+    for (int i = 0; i < 100; i++) {
+      var linking = seen(new Id128(9, i), ANNA);
+      assertThat(linking.profile()).isEqualTo(ANNA);
+      assertThat(linking.merges()).hasSize(i < LinkRule.DEFAULT_MAX_JOINED ? 1 : 0);
+    }
+    assertThat(rule.refused()).isEqualTo(80);
+    assertThat(graph.find(new Id128(9, 19), null)).isEqualTo(ANNA);
+    assertThat(graph.find(new Id128(9, 20), null)).isEqualTo(new Id128(9, 20));
+  }
+
+  @Test
+  void link_oneCookieWithEndlessIds_gluesNoMoreThanTheBound() {
+    for (int i = 0; i < 100; i++) {
+      seen(new Id128(9, i), COOKIE, null, null);
+    }
+    assertThat(graph.identifiers(List.of(COOKIE))).hasSize(LinkRule.DEFAULT_MAX_JOINED + 1);
+  }
+
+  @Test
+  void link_kioskOfManyUsers_leadsOnlyToItsNewestAndStaysBounded() {
+    for (int i = 0; i < 1_000; i++) {
+      seen(KIOSK, new Id128(2, 100 + i));
+    }
+    assertThat(graph.find(KIOSK, null)).isEqualTo(new Id128(2, 1_099));
+    assertThat(graph.find(null, new Id128(2, 500))).isEqualTo(new Id128(2, 500));
+    assertThat(graph.resolve(KIOSK, 990)).isEqualTo(new Id128(2, 1_089));
+  }
+
+  @Test
+  void find_strangerOnFreeDevice_foreseesTheLogin() {
+    assertThat(graph.find(PHONE, ANNA)).isEqualTo(PHONE);
+    seen(PHONE, ANNA);
+    assertThat(graph.find(PHONE, BERT)).isEqualTo(BERT);
+    assertThat(seen(PHONE, BERT).profile()).isEqualTo(BERT);
+  }
+
+  @Test
+  void identifiers_sharedDevice_countForItsPresentUserOnly() {
+    seen(KIOSK, ANNA);
+    seen(PHONE, ANNA);
+    seen(KIOSK, BERT);
+    assertThat(graph.identifiers(List.of(ANNA))).containsExactlyInAnyOrder(ANNA, PHONE);
+    assertThat(graph.identifiers(List.of(BERT))).containsExactlyInAnyOrder(BERT, KIOSK);
+    assertThat(graph.own(BERT)).containsExactly(BERT);
+  }
+
+  @Test
+  void identifiers_newUserOnDeviceOfAnother_takeNothingOfTheOther() {
+    seen(KIOSK, ANNA);
+    seen(PHONE, ANNA);
+    assertThat(graph.identifiers(List.of(BERT, KIOSK))).containsExactlyInAnyOrder(BERT, KIOSK);
+  }
+
+  @Test
+  void identifiers_newUserOnFreeDevice_takeItsOtherIds() {
+    seen(PHONE, COOKIE, null, null);
+    assertThat(graph.identifiers(List.of(BERT, PHONE)))
+        .containsExactlyInAnyOrder(BERT, PHONE, COOKIE);
+  }
+
+  private Linking seen(@Nullable Id128 device, @Nullable Id128 user) {
+    return seen(device, null, user, null);
+  }
+
+  private Linking seen(
+      @Nullable Id128 device,
+      @Nullable Id128 other,
+      @Nullable Id128 user,
+      @Nullable Id128 previous) {
+    position++;
+    return rule.link(position, Events.of(position, device, other, user, previous));
+  }
+}
