@@ -4,6 +4,7 @@ import io.marquetry.bus.DecisioningMessage.Reason;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -101,12 +102,22 @@ final class Variant {
       return outsideSchedule;
     }
     for (int i = 0; i < needs.size(); i++) {
-      if (view.field(needs.get(i).field()) == null) {
+      if (!isKnown(view.field(needs.get(i).field()))) {
         return needs.get(i).missing();
       }
     }
     return when == null || when.holds(view)
         ? null
         : skipped(key, "is not for this visitor; missing: " + when.whyNot(view));
+  }
+
+  /** An empty list or text says as little as none at all: there would be nothing to show. */
+  private static boolean isKnown(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case String text -> !text.isBlank();
+      case Collection<?> list -> !list.isEmpty();
+      default -> true;
+    };
   }
 }
