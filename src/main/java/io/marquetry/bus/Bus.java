@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -110,7 +111,8 @@ public final class Bus {
   private static <Q extends BusMessage, A> Future<A> body(
       Class<Q> type, Function<Q, Future<A>> server, Message<Object> message) {
     try {
-      return server.apply(type.cast(message.body()));
+      // A server that gives no future would otherwise fail behind the catch, and answer nobody.
+      return Objects.requireNonNull(server.apply(type.cast(message.body())), "no future given");
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
