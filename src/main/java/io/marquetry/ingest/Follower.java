@@ -6,6 +6,7 @@ import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Stored;
+import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Poisoned;
 import io.marquetry.ingest.PgEventLog.Batch;
 import io.marquetry.ingest.PgEventLog.Entry;
@@ -94,8 +95,18 @@ final class Follower implements GroupCommit.Listener {
         .compose(
             last -> {
               newest = last;
-              return read().onSuccess(done -> commits.open(last));
+              return read().recover(this::applyLater).onSuccess(done -> commits.open(last));
             });
+  }
+
+  /** Whoever applies events may be away or not be let to; that is no reason not to take more. */
+  private Future<Void> applyLater(Throwable cause) {
+    if (!(cause instanceof Refused)) {
+      return Future.failedFuture(cause);
+    }
+    LOG.warn("events in the log wait to be applied: {}", cause.toString());
+    retry();
+    return Future.succeededFuture();
   }
 
   @Override
