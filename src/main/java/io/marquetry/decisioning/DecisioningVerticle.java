@@ -101,7 +101,7 @@ public final class DecisioningVerticle extends VerticleBase {
     var today = LocalDate.ofInstant(component.clock().instant(), ZoneOffset.UTC);
     return store
         .prepareDays(today)
-        .onFailure(e -> LOG.warn("no room could be made in the decision log", e))
+        .onFailure(e -> LOG.warn("no room could be made in the decision log: {}", e.toString()))
         .otherwiseEmpty();
   }
 

@@ -123,18 +123,10 @@ final class Deliberation {
   }
 
   private Choice chained(Variant variant, int step) {
-    var when = variant.when();
-    if (when != null) {
-      note(
-          new Reason(
-              "condition", variant.key(), "“" + variant.key() + "” is for: " + when.whyHeld(view)));
-      when.segments(view).forEach(this::note);
+    if (reasons == null) {
+      reasons = new ArrayList<>(4);
     }
-    note(
-        new Reason(
-            "fallback",
-            variant.key(),
-            "“" + variant.key() + "” is the first of the fallback chain that fits"));
-    return new Choice(component.key(), variant.key(), "fallback", noted(), 1, 1, step);
+    variant.explain(view, reasons);
+    return new Choice(component.key(), variant.key(), "fallback", reasons, 1, 1, step);
   }
 }

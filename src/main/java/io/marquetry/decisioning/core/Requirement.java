@@ -49,6 +49,16 @@ final class Requirement {
     return sameWhenHeld ? words : leaves(view);
   }
 
+  /** Whether {@link #whyNot} is the same whoever it does not hold for. */
+  boolean sameWhenNot() {
+    return sameWhenNot;
+  }
+
+  /** The whole condition in words. */
+  String words() {
+    return words;
+  }
+
   /** What is missing. */
   String whyNot(ProfileView view) {
     return sameWhenNot ? words : leaves(view);

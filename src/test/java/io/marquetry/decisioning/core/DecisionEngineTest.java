@@ -159,6 +159,15 @@ class DecisionEngineTest {
     assertThat(texts(last)).contains("“returning” is not for this visitor; missing: isReturning");
   }
 
+  @Test
+  void decide_requiredFieldIsEmpty_countsAsMissing() {
+    fields.put("isReturning", true);
+    for (var empty : List.<Object>of(List.of(), " ")) {
+      fields.put("attributes.recentlyViewed", empty);
+      assertThat(decide(heroes(), "hero").variant()).isEqualTo("brand");
+    }
+  }
+
   private static void assertStep(Choice choice, String variant, int step) {
     assertThat(choice.variant()).isEqualTo(variant);
     assertThat(choice.strategy()).isEqualTo("fallback");

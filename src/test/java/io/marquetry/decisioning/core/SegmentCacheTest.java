@@ -173,7 +173,7 @@ class SegmentCacheTest {
       cache.put(Given.profile(id(i, true), 1, List.of(), Map.of()));
     }
     assertThat(cache.size()).isEqualTo(100_000);
-    assertThat(cache.largestCopy()).isLessThan(100);
+    assertThat(cache.largestCopy()).isLessThan(400);
   }
 
   @Test

@@ -1,0 +1,166 @@
+package io.marquetry.decisioning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Mode;
+import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.kit.Id128;
+import io.marquetry.platform.Pg;
+import io.marquetry.testkit.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PgDecisionStoreTest {
+  private static final long NOON = Instant.parse("2026-11-22T12:00:00Z").toEpochMilli();
+  private static final QueryDecisions ALL =
+      new QueryDecisions(null, null, null, null, null, null, null, 100);
+
+  private final Vertx vertx = Vertx.vertx();
+  private Pool pool;
+  private PgDecisionStore store;
+
+  @SuppressWarnings("NullAway.Init")
+  PgDecisionStoreTest() {}
+
+  @BeforeEach
+  void open() throws Exception {
+    pool = Pg.pool(vertx, TestPostgres.freshDatabase().connectOptions(), "test", 1);
+    store = new PgDecisionStore(pool);
+    await(store.prepareDays(LocalDate.ofInstant(Instant.ofEpochMilli(NOON), ZoneOffset.UTC)));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    await(pool.close());
+    await(vertx.close());
+  }
+
+  private static DecisionRecord decision(
+      int number, @Nullable Id128 profile, String variant, String rule) {
+    var reasons = List.of(new Reason("rule", rule, "rule “" + rule + "” shows it"));
+    return new DecisionRecord(
+        new Id128(5, number),
+        NOON + number,
+        "shop",
+        profile == null ? Mode.CONTEXTUAL : Mode.PERSONALIZED,
+        profile,
+        "home",
+        List.of(
+            new Choice("hero", variant, "rule", reasons, 1, 0.5, -1),
+            new Choice("promo", null, "none", List.of(), 1, 1, -1)),
+        Map.of("geo.country", "DE", "visits", 3L, "segments", List.of("vip")),
+        7,
+        "v1",
+        42);
+  }
+
+  private List<DecisionRecord> query(QueryDecisions asked) throws Exception {
+    return await(store.query(asked));
+  }
+
+  @Test
+  void query_whatWasAppended_comesBackWholeAndNewestFirst() throws Exception {
+    var one = decision(1, new Id128(1, 2), "brand", "r1");
+    var two = decision(2, null, "promo-de", "r2");
+    await(store.append(List.of(one, two)));
+    assertThat(query(ALL)).containsExactly(two, one);
+  }
+
+  @Test
+  void append_sameDecisionTwice_isKeptOnce() throws Exception {
+    var one = decision(1, null, "brand", "r1");
+    await(store.append(List.of(one)));
+    await(store.append(List.of(one, decision(2, null, "brand", "r1"))));
+    assertThat(query(ALL)).hasSize(2);
+  }
+
+  @Test
+  void query_eachFilter_findsWhatItNames() throws Exception {
+    var profile = new Id128(1, 2);
+    await(
+        store.append(
+            List.of(
+                decision(1, profile, "brand", "r1"),
+                decision(2, null, "promo-de", "r2"),
+                decision(3, profile, "promo-de", "r1"))));
+    assertThat(numbers(new QueryDecisions(new Id128(5, 2), null, null, null, null, null, null, 9)))
+        .containsExactly(2L);
+    assertThat(numbers(new QueryDecisions(null, profile, null, null, null, null, null, 9)))
+        .containsExactly(3L, 1L);
+    assertThat(numbers(new QueryDecisions(null, null, "promo", null, null, null, null, 9)))
+        .containsExactly(3L, 2L, 1L);
+    assertThat(numbers(new QueryDecisions(null, null, "cta", null, null, null, null, 9))).isEmpty();
+    assertThat(numbers(new QueryDecisions(null, null, null, "promo-de", null, null, null, 9)))
+        .containsExactly(3L, 2L);
+    assertThat(numbers(new QueryDecisions(null, null, "hero", "promo-de", null, null, null, 9)))
+        .containsExactly(3L, 2L);
+    assertThat(numbers(new QueryDecisions(null, null, "promo", "promo-de", null, null, null, 9)))
+        .isEmpty();
+    assertThat(numbers(new QueryDecisions(null, null, null, "hero/brand", null, null, null, 9)))
+        .containsExactly(1L);
+    assertThat(numbers(new QueryDecisions(null, profile, null, null, "r1", null, null, 1)))
+        .containsExactly(3L);
+    assertThat(numbers(new QueryDecisions(null, null, null, null, null, NOON + 2, NOON + 3, 9)))
+        .containsExactly(2L);
+  }
+
+  private List<Long> numbers(QueryDecisions asked) throws Exception {
+    return query(asked).stream().map(one -> one.decision().low()).toList();
+  }
+
+  /** Texts that PostgreSQL cannot hold must not cost their neighbours in the same statement. */
+  @Test
+  void append_textsNoDatabaseHolds_spoilNoNeighbour() throws Exception {
+    var broken = new Choice("he\0ro", null, "none", List.of(), 1, 1, -1);
+    var odd =
+        new DecisionRecord(
+            new Id128(5, 1),
+            NOON,
+            "shop",
+            Mode.CONTEXTUAL,
+            null,
+            "",
+            List.of(broken),
+            Map.of("nul", "a\0b", "half", "x\uD800y"),
+            0,
+            "v1",
+            1);
+    await(store.append(List.of(odd, decision(2, null, "brand", "r1"))));
+    assertThat(numbers(ALL)).containsExactly(2L, 1L);
+    assertThat(query(ALL).getLast().mode()).isEqualTo(Mode.CONTEXTUAL);
+  }
+
+  @Test
+  void append_dayWithoutPartition_landsInTheNet() throws Exception {
+    var old =
+        new DecisionRecord(
+            new Id128(5, 1), 0, "shop", Mode.HOLDOUT, null, "", List.of(), Map.of(), 0, "v1", 1);
+    await(store.append(List.of(old)));
+    assertThat(query(ALL)).containsExactly(old);
+  }
+
+  @Test
+  void query_injection_isJustAText() throws Exception {
+    var evil = "x' or '1'='1";
+    await(store.append(List.of(decision(1, null, "brand", "r1"))));
+    assertThat(query(new QueryDecisions(null, null, evil, evil, evil, null, null, 9))).isEmpty();
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+}

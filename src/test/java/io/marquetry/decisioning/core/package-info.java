@@ -1,0 +1,3 @@
+/** Tests of decisioning's core. */
+@org.jspecify.annotations.NullMarked
+package io.marquetry.decisioning.core;
