@@ -46,6 +46,7 @@ final class HandOver {
     }
     return Future.join(confirmed)
         .<Void>mapEmpty()
+        .andThen(done -> warn(catalogue))
         .andThen(done -> bus.publish(Addresses.PUBLISHED, catalogue));
   }
 
@@ -57,24 +58,23 @@ final class HandOver {
         .recover(
             failure -> {
               late++;
-              behind.add(component + " " + instance);
-              LOG.warn(
-                  "{} {} did not confirm catalogue revision {}: {}",
-                  component,
-                  instance,
-                  catalogue.revision(),
-                  failure.getMessage());
+              behind.add(component + " " + instance + ": " + failure.getMessage());
               return Future.succeededFuture();
             });
   }
 
-  /** Instances that did not confirm the newest catalogue. */
-  List<String> behind() {
-    return behind;
+  private void warn(Catalogue catalogue) {
+    if (!behind.isEmpty()) {
+      LOG.warn(
+          "catalogue revision {} is not confirmed by {}; {} such since the start",
+          catalogue.revision(),
+          behind,
+          late);
+    }
   }
 
-  /** How often an instance did not confirm in time, since the start. */
-  long late() {
-    return late;
+  /** Instances that did not confirm the newest catalogue, and why. */
+  List<String> behind() {
+    return behind;
   }
 }

@@ -1,5 +1,6 @@
 package io.marquetry.console;
 
+import io.marquetry.bus.Refused;
 import io.marquetry.platform.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -75,16 +76,16 @@ final class JsonDoor {
       outcome = Future.failedFuture(e);
     }
     outcome
-        .otherwise(failure -> unforeseen(message.address(), failure))
+        .otherwise(failure -> explained(message.address(), failure))
         .onSuccess(answer -> reply(message, answer));
   }
 
-  private static Outcome unforeseen(String address, Throwable failure) {
-    var outcome = Outcome.of(failure);
-    if (outcome.status() >= 500) {
+  private static Outcome explained(String address, Throwable failure) {
+    boolean foreseen = failure instanceof Refused || failure instanceof Unauthorized;
+    if (!foreseen) {
       LOG.error("{} failed", address, failure);
     }
-    return outcome;
+    return Outcome.of(failure);
   }
 
   private static Map<String, Object> body(@Nullable Object body) throws Json.Malformed {

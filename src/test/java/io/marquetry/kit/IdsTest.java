@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class IdsTest {
   private final Ids ids = new Ids(new byte[32]);
 
-  /** First half of SHA-256 over 32 zero bytes and the parts behind their lengths, by another tool. */
+  /**
+   * First half of SHA-256 over 32 zero bytes and the parts behind their lengths, by another tool.
+   */
   @Test
   void device_golden_neverChanges() {
     assertThat(ids.device("demo", "a1").toString()).isEqualTo("3bcf355d5cd9e464fe626037d3928c49");

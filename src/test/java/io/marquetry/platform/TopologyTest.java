@@ -41,7 +41,8 @@ class TopologyTest {
     assertProblem(
         "{\"verticles\":[{\"verticle\":\"ingest\"},{\"verticle\":\"ingest\"}]}", "listed twice");
     assertProblem(
-        "{\"verticles\":[{\"verticle\":\"ingest\",\"threading\":\"fast\"}]}", "event-loop or virtual");
+        "{\"verticles\":[{\"verticle\":\"ingest\",\"threading\":\"fast\"}]}",
+        "event-loop or virtual");
   }
 
   private static void assertProblem(String json, String text) {

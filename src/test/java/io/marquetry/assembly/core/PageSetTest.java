@@ -29,7 +29,9 @@ class PageSetTest {
   private void component(String key, String template) {
     var fields = List.of(Map.of("key", "headline", "type", "text"));
     define(
-        Kind.COMPONENT, key, Map.of("key", key, "name", key, "fields", fields, "template", template));
+        Kind.COMPONENT,
+        key,
+        Map.of("key", key, "name", key, "fields", fields, "template", template));
   }
 
   private void variant(String component, String key, Object headline) {
@@ -40,8 +42,7 @@ class PageSetTest {
   }
 
   private void page(String key, String path, String template) {
-    define(
-        Kind.PAGE, key, Map.of("key", key, "site", "demo", "path", path, "template", template));
+    define(Kind.PAGE, key, Map.of("key", key, "site", "demo", "path", path, "template", template));
   }
 
   private Catalogue catalogue() {
