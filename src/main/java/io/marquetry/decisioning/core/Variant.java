@@ -24,6 +24,9 @@ final class Variant {
   private final List<FieldPath> live;
   private final Reason draft;
   private final Reason outsideSchedule;
+  private final @Nullable Reason unfit;
+  private final @Nullable Reason fit;
+  private final Reason firstThatFits;
 
   /** A field without which the variant makes no sense. */
   private record Need(FieldPath field, Reason missing) {}
@@ -47,6 +50,18 @@ final class Variant {
     this.live = paths.stream().map(FieldPath::of).toList();
     this.draft = skipped(key, "is not published");
     this.outsideSchedule = skipped(key, "is outside its schedule");
+    this.unfit = when != null && when.sameWhenNot() ? unfit(when.words()) : null;
+    this.fit = when != null && when.sameForAll() ? fit(when.words()) : null;
+    this.firstThatFits =
+        new Reason("fallback", key, "“" + key + "” is the first of the fallback chain that fits");
+  }
+
+  private Reason unfit(String missing) {
+    return skipped(key, "is not for this visitor; missing: " + missing);
+  }
+
+  private Reason fit(String why) {
+    return new Reason("condition", key, "“" + key + "” is for: " + why);
   }
 
   static Reason skipped(String key, String why) {
@@ -88,9 +103,13 @@ final class Variant {
     return published && when == null && needs.isEmpty() && schedule.contains(now);
   }
 
-  /** The condition on who may see it. */
-  @Nullable Requirement when() {
-    return when;
+  /** Adds why it is shown as the first of its chain that may be. */
+  void explain(ProfileView view, List<Reason> into) {
+    if (when != null) {
+      into.add(fit != null ? fit : fit(when.whyHeld(view)));
+      into.addAll(when.segments(view));
+    }
+    into.add(firstThatFits);
   }
 
   /** What stands in the way of showing it to this visitor now; null where nothing does. */
@@ -106,9 +125,10 @@ final class Variant {
         return needs.get(i).missing();
       }
     }
-    return when == null || when.holds(view)
-        ? null
-        : skipped(key, "is not for this visitor; missing: " + when.whyNot(view));
+    if (when == null || when.holds(view)) {
+      return null;
+    }
+    return unfit != null ? unfit : unfit(when.whyNot(view));
   }
 
   /** An empty list or text says as little as none at all: there would be nothing to show. */

@@ -1,0 +1,81 @@
+package io.marquetry.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.marquetry.testkit.Answer;
+import io.marquetry.testkit.RunningServer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The log of decisions holds what a decision rested on, down to the content of the definitions. */
+@Tag("server")
+class Invariant07ReplayTest {
+  @RegisterExtension static final RunningServer SERVER = RunningServer.with().prepared();
+
+  private static Answer logged(String decision) {
+    var found = SERVER.admin("decisions.query", Map.of("decisionId", decision));
+    assertThat(found.list("decisions")).hasSize(1);
+    return found;
+  }
+
+  @Test
+  void decision_log_holdsSignalsRuleConsentAndDefinitions() {
+    var visitor = SERVER.visitor().in("FR").accepts();
+    visitor.looksAt("/pricing/enterprise", "/pricing/enterprise", "/pricing/enterprise");
+    var found = logged(visitor.page("/").decision());
+    assertThat(found.text("decisions.0.mode")).isEqualTo("personalized");
+    assertThat(found.text("decisions.0.profileId")).isNotEmpty();
+    assertThat(found.text("decisions.0.page")).isEqualTo("home");
+    assertThat(found.text("decisions.0.definitionsVersion")).isNotEmpty();
+    assertThat(found.number("decisions.0.consentVersion")).isPositive();
+    assertThat(found.text("decisions.0.at")).endsWith("Z");
+    assertThat(found.list("decisions.0.decisions")).hasSize(5);
+    assertThat(found.text("decisions.0.decisions.0.component")).isEqualTo("hero");
+    assertThat(found.text("decisions.0.decisions.0.variant")).isEqualTo("enterprise");
+    assertThat(found.text("decisions.0.decisions.0.reasons.0.key")).isEqualTo("hero-enterprise");
+    assertThat(String.valueOf(found.at("decisions.0.signals"))).contains("enterprise-prospects");
+  }
+
+  @Test
+  void sameVisitorSameDefinitions_decidedTwice_isTheSame() {
+    var visitor = SERVER.visitor().in("DE").accepts();
+    visitor.looksAt("/");
+    var one = logged(visitor.page("/").decision());
+    var other = logged(visitor.page("/").decision());
+    assertThat(other.text("decisions.0.decisionId")).isNotEqualTo(one.text("decisions.0.decisionId"));
+    for (var part : List.of("decisions", "signals", "definitionsVersion", "consentVersion")) {
+      assertThat(other.at("decisions.0." + part)).as(part).isEqualTo(one.at("decisions.0." + part));
+    }
+  }
+
+  @Test
+  void definitions_changedAndChangedBack_haveTheirFirstVersionAgain() {
+    var visitor = SERVER.visitor();
+    var first = logged(visitor.page("/").decision()).text("decisions.0.definitionsVersion");
+
+    rule("show", "enterprise");
+    var changed = logged(visitor.page("/").decision());
+    assertThat(changed.text("decisions.0.definitionsVersion")).isNotEqualTo(first);
+    assertThat(changed.text("decisions.0.decisions.0.variant")).isEqualTo("enterprise");
+
+    rule("show", "brand");
+    var back = logged(visitor.page("/").decision());
+    assertThat(back.text("decisions.0.definitionsVersion")).isEqualTo(first);
+    assertThat(back.text("decisions.0.decisions.0.variant")).isEqualTo("brand");
+  }
+
+  private static void rule(String verb, String variant) {
+    SERVER.admin(
+        "rules.put",
+        Map.of(
+            "key", "hero-new",
+            "component", "hero",
+            "priority", 10,
+            "when", Map.of("isReturning", Map.of("$ne", true)),
+            "then", Map.of(verb, variant),
+            "enabled", true));
+  }
+}

@@ -1,0 +1,48 @@
+package io.marquetry.testkit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Other forms of the project's own {@code verticles.json}. */
+public final class Topologies {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Topologies() {}
+
+  /** Without some components. */
+  public static String without(String... components) {
+    var gone = List.of(components);
+    var root = own();
+    var entries = (ArrayNode) root.get("verticles");
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      if (gone.contains(entries.get(i).get("verticle").asText())) {
+        entries.remove(i);
+      }
+    }
+    return root.toPrettyString();
+  }
+
+  /** With a setting of one component. */
+  public static String setting(String component, String name, Object value) {
+    var root = own();
+    for (var entry : root.get("verticles")) {
+      if (entry.get("verticle").asText().equals(component)) {
+        ((ObjectNode) entry).withObject("/config").set(name, JSON.valueToTree(value));
+      }
+    }
+    return root.toPrettyString();
+  }
+
+  private static ObjectNode own() {
+    try {
+      return (ObjectNode) JSON.readTree(Path.of("verticles.json").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
