@@ -16,7 +16,6 @@ import io.marquetry.kit.Id128;
 import io.marquetry.kit.Shards;
 import io.marquetry.segmentation.core.ProfileTable.Gone;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,11 +40,9 @@ public final class ProfileOwner {
   private final ConsentView consents;
   private final long timeout;
   private final ProfileTable table;
-  private final DueQueue due = new DueQueue();
-  private final SegmentSizes sizes = new SegmentSizes();
+  private final Books books;
   private final Positions positions;
-  private final Set<Profile> changed = new LinkedHashSet<>();
-  private final List<Id128> gone = new ArrayList<>();
+  private final Moves moves;
   private SegmentEngine engine;
 
   /** Which of how many owners this is, counted from 0. */
@@ -60,7 +57,9 @@ public final class ProfileOwner {
     this.consents = consents;
     this.timeout = limits.timeoutMillis();
     this.table = new ProfileTable(limits.maxProfiles());
+    this.books = new Books(table);
     this.positions = new Positions(ownership);
+    this.moves = new Moves(books, positions);
     this.engine = new SegmentEngine(SegmentPlan.NONE, timeout);
   }
 
@@ -107,9 +106,9 @@ public final class ProfileOwner {
       var profile = ProfileState.read(stored.profile(), stored.state());
       engine.restored(profile, now);
       table.hold(profile);
-      due.schedule(profile);
+      books.due.schedule(profile);
       if (!counted) {
-        sizes.entered(profile.memberships.keys());
+        books.sizes.entered(profile.memberships.keys());
       }
     }
   }
@@ -119,7 +118,7 @@ public final class ProfileOwner {
     table.isIncomplete();
     if (stored.mergedInto() == null) {
       var profile = ProfileState.read(stored.profile(), stored.state());
-      sizes.entered(profile.memberships.keys());
+      books.sizes.entered(profile.memberships.keys());
     }
   }
 
@@ -173,18 +172,7 @@ public final class ProfileOwner {
       positions.reached(event.profile(), position);
     }
     positions.level();
-    return tally.applied();
-  }
-
-  private static final class Tally {
-    private int applied;
-    private int passed;
-    private int refused;
-    private final List<Poisoned> poisoned = new ArrayList<>();
-
-    Applied applied() {
-      return new Applied(applied, passed, refused, poisoned);
-    }
+    return tally.result();
   }
 
   private void apply(Resolved resolved, Moment moment, Tally tally) {
@@ -220,30 +208,18 @@ public final class ProfileOwner {
       var change = engine.apply(created, event, now);
       created.position = resolved.logged().position();
       table.create(grant, created);
-      note(created, change);
+      books.note(created, change);
     } else {
-      note(known, engine.align(known, now));
+      books.note(known, engine.align(known, now));
       var change = engine.apply(known, event, now);
       known.position = resolved.logged().position();
-      note(known, change);
+      books.note(known, change);
     }
   }
 
   private static String detail(RuntimeException e) {
     var text = e.toString();
     return text.length() <= 200 ? text : text.substring(0, 200);
-  }
-
-  /** Keeps the books on a profile that was worked on. */
-  private void note(Profile profile, Change change) {
-    table.changed(profile);
-    due.schedule(profile);
-    if (!change.isNone()) {
-      profile.version++;
-      sizes.entered(change.entered());
-      sizes.left(change.left());
-      changed.add(profile);
-    }
   }
 
   private void requireOwn(Id128 profile) {
@@ -261,50 +237,15 @@ public final class ProfileOwner {
    */
   public Released release(Release release, @Nullable StoredProfile stored) {
     requireOwn(release.from());
-    var frozen = table.frozen(release.from());
-    if (frozen != null) {
-      boolean same = release.into().equals(frozen.mergedInto);
-      return new Released(same ? ProfileState.write(frozen) : null);
-    }
-    if (stored != null && stored.mergedInto() != null) {
-      return new Released(release.into().equals(stored.mergedInto()) ? stored.state() : null);
-    }
-    var profile =
-        positions.includes(release.from(), release.position())
-            ? null
-            : table.toMove(release.from());
-    if (profile == null) {
-      return new Released(null);
-    }
-    table.freeze(profile, release.into());
-    due.remove(profile);
-    sizes.left(profile.memberships.keys());
-    changed.remove(profile);
-    gone.add(profile.id);
-    return new Released(ProfileState.write(profile));
+    return moves.release(release, stored);
   }
 
   /** Takes over the history of another profile. Asked again, it changes nothing. */
   public void adopt(Adopt adopt, Moment moment) {
     requireOwn(adopt.into());
-    if (positions.includes(adopt.into(), adopt.position())) {
-      return;
-    }
-    var from = ProfileState.read(adopt.from(), adopt.state());
-    var known = table.toMove(adopt.into());
-    var into = known == null ? new Profile(adopt.into(), from.site) : known;
-    if (into.hasTakenOver(adopt.from(), adopt.position())) {
-      return;
-    }
-    if (known == null) {
-      table.hold(into);
-    }
-    sizes.entered(engine.absorb(into, from));
-    into.remember(adopt.from(), adopt.position());
-    note(into, Change.FIELDS);
-    var grant = grant(into.site, List.of(into.id, adopt.from()), moment);
-    if (grant != null) {
-      note(into, engine.align(into, moment.now()));
+    var into = moves.adopt(adopt, engine);
+    if (into != null && grant(into.site, List.of(into.id, adopt.from()), moment) != null) {
+      books.note(into, engine.align(into, moment.now()));
     }
   }
 
@@ -315,17 +256,11 @@ public final class ProfileOwner {
 
   /** What changed since this was last asked, for decisions; null where nothing did. */
   public @Nullable ProfilesChanged takeChanges(long now) {
-    if (changed.isEmpty() && gone.isEmpty()) {
+    if (!books.isAnythingToTell()) {
       return null;
     }
-    var snapshots = new ArrayList<ProfileSnapshot>(changed.size());
-    for (var profile : changed) {
-      snapshots.add(snapshot(profile, now));
-    }
-    var result = new ProfilesChanged(snapshots, gone);
-    changed.clear();
-    gone.clear();
-    return result;
+    var snapshots = books.takeChanged().stream().map(profile -> snapshot(profile, now)).toList();
+    return new ProfilesChanged(snapshots, books.takeGone());
   }
 
   private ProfileSnapshot snapshot(Profile profile, long now) {
@@ -364,7 +299,7 @@ public final class ProfileOwner {
 
   /** How many members a segment has. */
   public long size(String segment) {
-    return segment.startsWith(SegmentPlan.HIDDEN) ? 0 : sizes.of(segment);
+    return segment.startsWith(SegmentPlan.HIDDEN) ? 0 : books.sizes.of(segment);
   }
 
   /** Since when a profile in memory is in a segment; 0 where it is not. */
@@ -418,15 +353,15 @@ public final class ProfileOwner {
     }
     var change = engine.align(profile, moment.now());
     if (tell || !change.isNone()) {
-      note(profile, change.isNone() ? Change.FIELDS : change);
+      books.note(profile, change.isNone() ? Change.FIELDS : change);
     } else {
-      due.schedule(profile);
+      books.due.schedule(profile);
     }
   }
 
   /** The next moment at which time alone may change a membership. */
   public long nextDue() {
-    return due.next();
+    return books.due.next();
   }
 
   /** Works off profiles that are due, {@code limit} at most; true where more are. */
@@ -435,19 +370,19 @@ public final class ProfileOwner {
       return false;
     }
     for (int i = 0; i < limit; i++) {
-      var ripe = due.poll(moment.now());
+      var ripe = books.due.poll(moment.now());
       if (ripe == null) {
         return false;
       }
       var grant = grant(ripe.site, List.of(ripe.id), moment);
       var profile = grant == null ? null : table.open(grant, ripe.id);
       if (profile == null) {
-        due.schedule(ripe, moment.now() + DENIED_MILLIS);
+        books.due.schedule(ripe, moment.now() + DENIED_MILLIS);
       } else {
-        note(profile, engine.expire(profile, moment.now()));
+        books.note(profile, engine.expire(profile, moment.now()));
       }
     }
-    return due.next() <= moment.now();
+    return books.due.next() <= moment.now();
   }
 
   /** Everything to be stored; null where nothing happened since the last cut. */
@@ -466,9 +401,6 @@ public final class ProfileOwner {
 
   /** Drops what goes beyond the bound of profiles in memory. */
   public void drop() {
-    for (var profile : table.drop()) {
-      due.remove(profile);
-      changed.remove(profile);
-    }
+    books.drop();
   }
 }

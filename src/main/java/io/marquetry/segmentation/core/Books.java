@@ -1,0 +1,65 @@
+package io.marquetry.segmentation.core;
+
+import io.marquetry.kit.Id128;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What an owner keeps beside its profiles: sizes, due times, what is yet to be stored and told. */
+final class Books {
+  final ProfileTable table;
+  final DueQueue due = new DueQueue();
+  final SegmentSizes sizes = new SegmentSizes();
+  private final Set<Profile> changed = new LinkedHashSet<>();
+  private final List<Id128> gone = new ArrayList<>();
+
+  Books(ProfileTable table) {
+    this.table = table;
+  }
+
+  /** A profile was worked on. */
+  void note(Profile profile, Change change) {
+    table.changed(profile);
+    due.schedule(profile);
+    if (!change.isNone()) {
+      profile.version++;
+      sizes.entered(change.entered());
+      sizes.left(change.left());
+      changed.add(profile);
+    }
+  }
+
+  /** The history of a profile went up in another. */
+  void retire(Profile profile, Id128 into) {
+    due.remove(profile);
+    sizes.left(profile.memberships.keys());
+    changed.remove(profile);
+    gone.add(profile.id);
+    table.freeze(profile, into);
+  }
+
+  /** Drops what goes beyond the bound of profiles in memory. */
+  void drop() {
+    for (var profile : table.drop()) {
+      due.remove(profile);
+      changed.remove(profile);
+    }
+  }
+
+  boolean isAnythingToTell() {
+    return !changed.isEmpty() || !gone.isEmpty();
+  }
+
+  List<Profile> takeChanged() {
+    var taken = List.copyOf(changed);
+    changed.clear();
+    return taken;
+  }
+
+  List<Id128> takeGone() {
+    var taken = List.copyOf(gone);
+    gone.clear();
+    return taken;
+  }
+}
