@@ -210,6 +210,7 @@ public sealed interface IngestMessage extends BusMessage {
    * @param applied of the newest event applied to profiles
    * @param stored events stored since the start
    * @param deadLetters refused since the start
+   * @param turnedAway beacons that were told to come again, since the start
    */
   record LogStatus(
       String backend,
@@ -218,6 +219,7 @@ public sealed interface IngestMessage extends BusMessage {
       long stored,
       long duplicates,
       long aggregated,
-      long deadLetters)
+      long deadLetters,
+      long turnedAway)
       implements IngestMessage {}
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * given.
  */
 final class Beacon {
+  private static final String TOO_LARGE = "too_large";
   private static final int MAX_EVENT_BYTES = 32 * 1024;
   private static final int MAX_KEPT = 32 * 1024;
 
@@ -53,10 +54,10 @@ final class Beacon {
   void add(byte[] body, Call call, Supplier<String> newId) {
     var json = call.json();
     if (json == null) {
-      reject("not_an_object", "an event must be a JSON object", "", Map.of(), body, call);
+      reject("malformed", call.problem(), "", Map.of(), body, call);
     } else if (call.to() - call.from() > MAX_EVENT_BYTES) {
       var text = "the event is larger than " + MAX_EVENT_BYTES + " bytes";
-      reject("too_large", text, id(json), json, body, call);
+      reject(TOO_LARGE, text, id(json), json, body, call);
     } else {
       parse(json, body, call, newId);
     }
@@ -67,7 +68,7 @@ final class Beacon {
   }
 
   private void parse(Map<String, Object> json, byte[] body, Call call, Supplier<String> newId) {
-    var madeUp = json.get("messageId") == null ? newId.get() : null;
+    var madeUp = EventParser.bringsId(json) ? null : newId.get();
     switch (parser.parse(json, type, arrival, madeUp == null ? "" : madeUp)) {
       case Outcome.Parsed(var event) -> {
         var head =
@@ -134,6 +135,11 @@ final class Beacon {
       body.put("rejected", rejected);
     }
     return body;
+  }
+
+  /** The status for nothing but poison: none of it will ever be taken as it is. */
+  int refusalStatus() {
+    return rejected.stream().allMatch(verdict -> TOO_LARGE.equals(verdict.get("code"))) ? 413 : 400;
   }
 
   /** What the sender of nothing but poison is told. */

@@ -18,12 +18,14 @@ import io.marquetry.platform.Json;
 import io.marquetry.platform.Routes;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +43,8 @@ public final class BeaconRoutes implements Routes {
   private static final Buffer GIF =
       Buffer.buffer(
           Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"));
+  private static final String ALLOWED_HEADERS =
+      "Authorization, Content-Encoding, Content-Type, X-Retry-Count, X-Write-Key";
   private static final Map<String, EventType> LETTERS =
       Map.of(
           "t", EventType.TRACK,
@@ -66,17 +70,15 @@ public final class BeaconRoutes implements Routes {
 
   @Override
   public Future<Void> mount(Router router) {
-    var body = BodyHandler.create(false).setBodyLimit(MAX_BODY);
     for (var type : EventType.values()) {
-      router.post("/v1/" + type.key()).handler(body).handler(context -> single(context, type));
+      post(router, "/v1/" + type.key(), context -> single(context, type));
     }
-    LETTERS.forEach(
-        (letter, type) ->
-            router.post("/v1/" + letter).handler(body).handler(context -> single(context, type)));
-    for (var path : new String[] {"/v1/batch", "/v1/b", "/v1/import"}) {
-      router.post(path).handler(body).handler(this::batch);
+    LETTERS.forEach((letter, type) -> post(router, "/v1/" + letter, at -> single(at, type)));
+    for (var path : new String[] {"/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch"}) {
+      post(router, path, this::batch);
     }
     router.options("/v1/*").handler(this::preflight);
+    router.options("/beacon/v1/*").handler(this::preflight);
     router.get("/v1/projects/:writeKey/settings").handler(this::settings);
     router.get("/pixel/v1/page").handler(context -> pixel(context, EventType.PAGE));
     router.get("/pixel/v1/track").handler(context -> pixel(context, EventType.TRACK));
@@ -86,6 +88,24 @@ public final class BeaconRoutes implements Routes {
   @Override
   public Future<Void> close() {
     return catalogue.close();
+  }
+
+  private void post(Router router, String path, Handler<RoutingContext> handler) {
+    router
+        .post(path)
+        .handler((PlatformHandler) this::receive)
+        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
+        .handler(handler);
+  }
+
+  /**
+   * What a body is, its bytes say: many clients send JSON as text, and curl calls it a form, which
+   * nobody must try to take apart. Whatever is answered later, a page may read it.
+   */
+  private void receive(RoutingContext context) {
+    allowOrigin(context);
+    context.request().headers().remove(HttpHeaders.CONTENT_TYPE);
+    context.next();
   }
 
   private void single(RoutingContext context, EventType type) {
@@ -102,14 +122,18 @@ public final class BeaconRoutes implements Routes {
   }
 
   private void read(RoutingContext context, @Nullable EventType type, Reading reading) {
-    allowOrigin(context);
+    var key = Caller.key(context.request());
+    boolean inHead = key != null && !key.isEmpty();
+    if (inHead && catalogue.keys().find(key) == null) {
+      unknownKey(context);
+      return;
+    }
     try {
       var body = RequestBody.unpack(context.body().buffer(), MAX_BODY);
       var calls = reading.of(body);
-      var key = Caller.key(context.request());
-      var access = catalogue.keys().find(key != null ? key : calls.writeKey());
+      var access = catalogue.keys().find(inHead ? key : calls.writeKey());
       if (access == null) {
-        Answers.error(context, 401, "unknown_key", "the write key is missing or unknown");
+        unknownKey(context);
         return;
       }
       take(context, type, body, calls, access);
@@ -121,6 +145,10 @@ public final class BeaconRoutes implements Routes {
       var code = e.tooLarge() ? "too_large" : "malformed";
       Answers.error(context, e.tooLarge() ? 413 : 400, code, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static void unknownKey(RoutingContext context) {
+    Answers.error(context, 401, "unknown_key", "the write key is missing or unknown");
   }
 
   private void take(
@@ -157,7 +185,7 @@ public final class BeaconRoutes implements Routes {
   private void answer(
       RoutingContext context, Access access, Arrival arrival, Beacon beacon, Accepted accepted) {
     if (beacon.isPoison()) {
-      Answers.json(context, 400, beacon.refusal());
+      Answers.json(context, beacon.refusalStatus(), beacon.refusal());
       return;
     }
     keepDevice(context, access, arrival, beacon.storedDevice(accepted));
@@ -192,7 +220,7 @@ public final class BeaconRoutes implements Routes {
   private void pixel(RoutingContext context, EventType type) {
     var access = catalogue.keys().find(Caller.key(context.request()));
     if (access == null) {
-      Answers.error(context, 401, "unknown_key", "the write key is missing or unknown");
+      unknownKey(context);
       return;
     }
     var json = new LinkedHashMap<String, Object>();
@@ -205,12 +233,13 @@ public final class BeaconRoutes implements Routes {
     var body = Json.write(json);
     var arrival = arrival(context, access, null);
     var beacon = new Beacon(parser, arrival, type, Caller.optsOut(context.request()));
-    beacon.add(body, new CallReader.Call(json, 0, body.length), () -> UUID.randomUUID().toString());
+    beacon.add(
+        body, new CallReader.Call(json, "", 0, body.length), () -> UUID.randomUUID().toString());
     bus.ask(Addresses.ACCEPT, beacon.message())
         .onSuccess(
             accepted -> {
               if (beacon.isPoison()) {
-                Answers.json(context, 400, beacon.refusal());
+                Answers.json(context, beacon.refusalStatus(), beacon.refusal());
               } else {
                 context
                     .response()
@@ -253,7 +282,7 @@ public final class BeaconRoutes implements Routes {
     context
         .response()
         .putHeader("Access-Control-Allow-Methods", "GET, POST, PUT, OPTIONS")
-        .putHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Write-Key")
+        .putHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS)
         .putHeader("Access-Control-Max-Age", "600")
         .setStatusCode(204)
         .end();

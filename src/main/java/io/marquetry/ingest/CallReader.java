@@ -1,11 +1,15 @@
 package io.marquetry.ingest;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.marquetry.platform.Json;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +17,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes a beacon's body apart: the calls in it, where each stands in the bytes, and what is said of
  * all of them. The bytes of a call go to the log as they came; nothing is written again.
+ *
+ * <p>A batch is read in one go. Where that fails, one call may be beyond our bounds (too deep, a
+ * field twice) in a batch that is JSON all the same; it is then read again call by call, so that
+ * one call spoils no other.
  */
 final class CallReader {
   static final int MAX_CALLS = 500;
+
+  /** Finds where values begin and end, whatever is in them. */
+  private static final JsonFactory LENIENT =
+      new JsonFactoryBuilder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(1_000)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          .build();
 
   private CallReader() {}
 
   /**
    * One call.
    *
-   * @param json null where it is no object
+   * @param json null where it cannot be read as an object
+   * @param problem why not; empty where it can
    * @param from its first byte in the body
    * @param to behind its last byte
    */
-  record Call(@Nullable Map<String, Object> json, int from, int to) {}
+  record Call(@Nullable Map<String, Object> json, String problem, int from, int to) {}
 
   /**
    * A body.
@@ -45,41 +67,84 @@ final class CallReader {
   }
 
   /** Reads a body that is one call. */
-  @SuppressWarnings("unchecked")
   static Calls single(byte[] body) throws Json.Malformed {
     var json = Json.readObject(body);
-    var key = json.get("writeKey") instanceof String text ? text : null;
-    return new Calls(List.of(new Call(json, start(body), body.length)), key, null);
+    int from = Json.markLength(body);
+    while (isSpace(body[from])) {
+      from++;
+    }
+    int to = body.length;
+    while (isSpace(body[to - 1])) {
+      to--;
+    }
+    return new Calls(List.of(new Call(json, "", from, to)), text(json.get("writeKey")), null);
   }
 
-  private static int start(byte[] body) {
-    boolean mark =
-        body.length > 2
-            && body[0] == (byte) 0xEF
-            && body[1] == (byte) 0xBB
-            && body[2] == (byte) 0xBF;
-    return mark ? 3 : 0;
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value instanceof String text ? text : null;
   }
 
   /** Reads a body {@code {batch: […], writeKey?, sentAt?}}. */
   static Calls batch(byte[] body) throws Json.Malformed, TooMany {
+    int mark = Json.markLength(body);
     try (var parser = Json.parser(body)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new Json.Malformed("a JSON object {batch: […]} is expected");
-      }
-      var calls = read(parser);
-      if (parser.nextToken() != null) {
-        throw new Json.Malformed("there is more behind the JSON value");
-      }
-      return calls;
+      return read(parser, at -> whole(at, mark));
     } catch (JsonProcessingException e) {
-      throw new Json.Malformed(Json.describe(e));
+      return oneByOne(body, e);
     } catch (IOException e) {
       throw new Json.Malformed("not readable as UTF-8 JSON");
     }
   }
 
-  private static Calls read(JsonParser parser) throws IOException, Json.Malformed, TooMany {
+  private static Calls oneByOne(byte[] body, JsonProcessingException first)
+      throws Json.Malformed, TooMany {
+    int mark = Json.markLength(body);
+    try (var parser = LENIENT.createParser(body, mark, body.length - mark)) {
+      return read(parser, at -> slice(at, body, mark));
+    } catch (IOException e) {
+      throw new Json.Malformed(Json.describe(first));
+    }
+  }
+
+  /** Reads the call at the parser's current token and leaves the parser at its end. */
+  private interface CallAt {
+    Call read(JsonParser parser) throws IOException;
+  }
+
+  private static Call whole(JsonParser parser, int mark) throws IOException {
+    int from = mark + (int) parser.currentTokenLocation().getByteOffset();
+    var value = Json.value(parser);
+    return call(value, from, mark + (int) parser.currentLocation().getByteOffset());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Call call(@Nullable Object value, int from, int to) {
+    return value instanceof Map<?, ?> map
+        ? new Call((Map<String, Object>) map, "", from, to)
+        : new Call(null, "an event must be a JSON object", from, to);
+  }
+
+  private static Call slice(JsonParser parser, byte[] body, int mark) throws IOException {
+    int from = mark + (int) parser.currentTokenLocation().getByteOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    int to = mark + (int) parser.currentLocation().getByteOffset();
+    try {
+      return call(Json.read(Arrays.copyOfRange(body, from, to)), from, to);
+    } catch (Json.Malformed e) {
+      return new Call(null, String.valueOf(e.getMessage()), from, to);
+    }
+  }
+
+  private static Calls read(JsonParser parser, CallAt call)
+      throws IOException, Json.Malformed, TooMany {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new Json.Malformed("a JSON object {batch: […]} is expected");
+    }
     List<Call> calls = null;
     String writeKey = null;
     Object sentAt = null;
@@ -87,11 +152,14 @@ final class CallReader {
       var field = parser.currentName();
       parser.nextToken();
       switch (field) {
-        case "batch" -> calls = calls(parser);
-        case "writeKey" -> writeKey = Json.value(parser) instanceof String text ? text : null;
+        case "batch" -> calls = calls(parser, call);
+        case "writeKey" -> writeKey = text(Json.value(parser));
         case "sentAt" -> sentAt = Json.value(parser);
         default -> parser.skipChildren();
       }
+    }
+    if (parser.nextToken() != null) {
+      throw new Json.Malformed("there is more behind the JSON value");
     }
     if (calls == null) {
       throw new Json.Malformed("batch is missing");
@@ -99,8 +167,8 @@ final class CallReader {
     return new Calls(calls, writeKey, sentAt);
   }
 
-  @SuppressWarnings("unchecked")
-  private static List<Call> calls(JsonParser parser) throws IOException, Json.Malformed, TooMany {
+  private static List<Call> calls(JsonParser parser, CallAt call)
+      throws IOException, Json.Malformed, TooMany {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw new Json.Malformed("batch must be a list");
     }
@@ -109,9 +177,7 @@ final class CallReader {
       if (calls.size() == MAX_CALLS) {
         throw new TooMany();
       }
-      int from = (int) parser.currentTokenLocation().getByteOffset();
-      var json = Json.value(parser) instanceof Map<?, ?> map ? (Map<String, Object>) map : null;
-      calls.add(new Call(json, from, (int) parser.currentLocation().getByteOffset()));
+      calls.add(call.read(parser));
     }
     return calls;
   }

@@ -17,26 +17,32 @@ import io.marquetry.kit.Ids;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Json;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log: every event that is in it gets applied, in order, whatever happened on the way.
  *
- * <p>In normal running events come straight from the commit. At start, after the log was lost, and
- * after whoever applies them did not answer, this is <em>behind</em>: events are read from the log
- * after the last one applied, until the newest committed is among them.
+ * <p>In normal running events come straight from the commit. At start, after the log was lost,
+ * after whoever applies them did not answer, and where more wait than should be held in memory,
+ * this is <em>behind</em>: events are read from the log after the last one applied, until the
+ * newest committed is among them.
  */
 final class Follower implements GroupCommit.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
   private static final int PAGE = 1_000;
   private static final long RETRY_MILLIS = 250;
   private static final long PATIENCE_MILLIS = 1_000;
+
+  /** Most committed events that are held while earlier ones are applied. */
+  static final int MAX_QUEUED = 10_000;
 
   private final Vertx vertx;
   private final Bus bus;
@@ -46,6 +52,8 @@ final class Follower implements GroupCommit.Listener {
   private final ComponentContext component;
   private final boolean followed;
   private Future<Void> delivering = Future.succeededFuture();
+  private @Nullable Future<Void> reading;
+  private int queued;
   private long applied;
   private long newest;
   private boolean behind = true;
@@ -91,11 +99,11 @@ final class Follower implements GroupCommit.Listener {
    */
   Future<Void> start(GroupCommit commits, long checkpoint) {
     applied = checkpoint;
-    return log.lastPosition()
+    return log.takeOver()
         .compose(
-            last -> {
-              newest = last;
-              return read().recover(this::applyLater).onSuccess(done -> commits.open(last));
+            begin -> {
+              newest = begin;
+              return read().recover(this::applyLater).onSuccess(done -> commits.open(begin));
             });
   }
 
@@ -116,10 +124,15 @@ final class Follower implements GroupCommit.Listener {
     if (!followed || behind) {
       return Future.succeededFuture();
     }
+    if (queued > 0 && queued + events.size() > MAX_QUEUED) {
+      return fallBehind(new IllegalStateException(queued + " events wait already"));
+    }
+    queued += events.size();
     delivering =
         delivering
             .compose(before -> behind ? Future.succeededFuture() : apply(events))
-            .recover(this::fallBehind);
+            .recover(this::fallBehind)
+            .onComplete(done -> queued -= events.size());
     return patiently(delivering);
   }
 
@@ -160,7 +173,7 @@ final class Follower implements GroupCommit.Listener {
   }
 
   private void retry() {
-    later(() -> read().onFailure(cause -> retry()));
+    later(() -> settled().compose(done -> read()).onFailure(cause -> retry()));
   }
 
   private void later(Runnable work) {
@@ -173,32 +186,49 @@ final class Follower implements GroupCommit.Listener {
         });
   }
 
-  /** Applies page after page until the newest committed event is through. */
+  /** Applies page after page until the newest committed event is through; once at a time. */
   private Future<Void> read() {
     if (!followed) {
       behind = false;
       return Future.succeededFuture();
     }
+    var under = reading;
+    if (under != null && !under.isComplete()) {
+      return under;
+    }
+    var through = Promise.<Void>promise();
+    reading = through.future();
+    readOn(through);
+    return through.future();
+  }
+
+  /** Page by page without nesting futures, since the log may be long. */
+  private void readOn(Promise<Void> through) {
     long sought = newest;
-    return log.read(applied, PAGE)
-        .compose(
-            entries -> {
-              if (!entries.isEmpty()) {
-                return applyPage(entries).compose(done -> read());
-              }
-              if (newest > sought) {
-                return read(); // committed after the query looked
+    log.read(applied, PAGE)
+        .compose(entries -> applyPage(entries).map(entries.isEmpty()))
+        .onFailure(through::fail)
+        .onSuccess(
+            atEnd -> {
+              // Something may have been committed after the query looked.
+              if (!atEnd || newest > sought) {
+                readOn(through);
+                return;
               }
               applied = Math.max(applied, sought);
               behind = false;
-              return Future.succeededFuture();
+              through.complete();
             });
   }
 
   private Future<Void> applyPage(List<Entry> entries) {
+    if (entries.isEmpty()) {
+      return Future.succeededFuture();
+    }
     var events = parse(entries);
-    return (events.isEmpty() ? Future.<Void>succeededFuture() : apply(events))
-        .onSuccess(done -> applied = entries.getLast().position());
+    var work = events.isEmpty() ? Future.<Void>succeededFuture() : apply(events);
+    delivering = work.otherwiseEmpty();
+    return work.onSuccess(done -> applied = entries.getLast().position());
   }
 
   /** What cannot be read as an event, for damage or a stricter reader, must not stop the others. */

@@ -37,6 +37,9 @@ final class GroupCommit {
   private static final long STALLED_MILLIS = 1_000;
   private static final long GIVEN_UP_SECONDS = 5;
 
+  /** What a beacon and each event of it cost in memory besides their bytes. */
+  private static final long OVERHEAD_BYTES = 1_024;
+
   private final Vertx vertx;
   private final PgEventLog log;
   private final Admission admission;
@@ -78,6 +81,10 @@ final class GroupCommit {
     final Map<CountKey, Long> counts = new HashMap<>();
     final List<DeadLetter> deadLetters = new ArrayList<>();
     final List<Verdict> verdicts = new ArrayList<>();
+
+    int size() {
+      return verdicts.size() + deadLetters.size();
+    }
   }
 
   GroupCommit(
@@ -105,9 +112,22 @@ final class GroupCommit {
     return nextPosition - 1;
   }
 
-  /** Completes when everything that is under way now is through. */
+  /** Completes when the commit that is under way now is through. */
   Future<Void> settled() {
     return inFlight.transform(done -> Future.succeededFuture());
+  }
+
+  /** Completes when nothing waits any more; to be asked once no more comes in. */
+  Future<Void> drained() {
+    return settled()
+        .compose(
+            done -> {
+              if (waiting.isEmpty() && begun < 0) {
+                return Future.succeededFuture();
+              }
+              flush();
+              return drained();
+            });
   }
 
   /**
@@ -116,7 +136,7 @@ final class GroupCommit {
    * <p>Fails with OVERLOADED where too much waits, UNAVAILABLE where the log does not take it.
    */
   Future<Accepted> accept(Accept accept) {
-    long bytes = accept.events().stream().mapToLong(event -> event.payload().length).sum();
+    long bytes = size(accept);
     if (!open || stalled()) {
       tally.turnedAway++;
       return refused(Refused.Reason.UNAVAILABLE, "the event log does not answer");
@@ -132,6 +152,17 @@ final class GroupCommit {
       flush();
     }
     return unit.answer().future();
+  }
+
+  private static long size(Accept accept) {
+    long bytes = OVERHEAD_BYTES * (1 + accept.events().size() + accept.rejected().size());
+    for (var event : accept.events()) {
+      bytes += event.payload().length;
+    }
+    for (var letter : accept.rejected()) {
+      bytes += letter.payload().length();
+    }
+    return bytes;
   }
 
   private static <T> Future<T> refused(Refused.Reason reason, String text) {
@@ -165,7 +196,7 @@ final class GroupCommit {
 
   private Draft draft() {
     var draft = new Draft();
-    while (!waiting.isEmpty() && draft.verdicts.size() < config.maxBatchEvents()) {
+    while (!waiting.isEmpty() && draft.size() < config.maxBatchEvents()) {
       var unit = waiting.remove();
       waitingBytes -= unit.bytes();
       draft.units.add(unit);

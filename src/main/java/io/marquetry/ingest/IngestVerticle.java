@@ -67,7 +67,7 @@ public final class IngestVerticle extends VerticleBase {
     return wiring
         .bus()
         .leave()
-        .compose(left -> wiring.commits().settled())
+        .compose(left -> wiring.commits().drained())
         .eventually(() -> wiring.follower().stop())
         .eventually(() -> wiring.pool().close());
   }
@@ -123,7 +123,8 @@ public final class IngestVerticle extends VerticleBase {
         tally.stored,
         tally.duplicates,
         tally.aggregated,
-        tally.deadLetters);
+        tally.deadLetters,
+        tally.turnedAway);
   }
 
   private Pong pong() {

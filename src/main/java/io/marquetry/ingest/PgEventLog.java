@@ -26,24 +26,51 @@ import java.util.UUID;
  * <p>One writer assigns positions and has one commit under way at a time, so positions become
  * visible in order and a reader that remembers the last one it saw can never pass over one that
  * commits late. A gap is an event that was known already.
+ *
+ * <p>A commit that was given up on may still be on its way, in the server or in a socket. So a
+ * writer first takes over: it moves the {@code log-writer} checkpoint on, for which it waits until
+ * commits under way are through, and every commit checks that the checkpoint is still the one its
+ * writer set. What arrives later than that is refused by the database.
  */
 final class PgEventLog {
   /**
-   * One round trip: whatever message is new is remembered and logged, and its position returned.
+   * One round trip: whatever message is new is remembered and logged, and its position returned;
+   * besides, -1 where the writer is still the writer.
    */
   private static final String APPEND =
       """
-      with incoming as (
+      with writer as (
+        select 1 from checkpoint
+          where component = 'log-writer' and shard = 0 and position = $7 for share),
+      incoming as (
         select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[], $5::bytea[])
-          as t(position, message, site, received, payload)),
+          as t(position, message, site, received, payload)
+          where exists (select from writer)),
       fresh as (
         insert into message_seen (message, seen)
         select message, $6 from incoming
-        on conflict do nothing returning message)
-      insert into event_log (position, received_at, site, message, payload)
-      select position, to_timestamp(received / 1000.0), site, message, payload
-        from incoming join fresh using (message)
-      returning position
+        on conflict do nothing returning message),
+      logged as (
+        insert into event_log (position, received_at, site, message, payload)
+        select position, to_timestamp(received / 1000.0), site, message, payload
+          from incoming join fresh using (message)
+        returning position)
+      select position from logged union all select -1 from writer
+      """;
+
+  private static final String FENCE =
+      """
+      insert into checkpoint (component, shard, position) values ('log-writer', 0, 1)
+      on conflict (component, shard) do update set position = checkpoint.position + 1
+      """;
+
+  /** A statement of its own, so that it sees what the one before had to wait for. */
+  private static final String BEGIN =
+      """
+      update checkpoint set position = greatest(
+        (select max(position) from checkpoint),
+        (select coalesce(max(position), 0) + 1 from event_log))
+      where component = 'log-writer' and shard = 0 returning position
       """;
 
   private static final String COUNT =
@@ -62,6 +89,7 @@ final class PgEventLog {
       """;
 
   private final Pool pool;
+  private long writer = -1;
 
   PgEventLog(Pool pool) {
     this.pool = pool;
@@ -92,16 +120,20 @@ final class PgEventLog {
         .mapEmpty();
   }
 
-  /** The newest position there is or ever was, 0 before the first. */
-  Future<Long> lastPosition() {
-    return pool.query(
-            """
-            select greatest(
-              coalesce((select max(position) from event_log), 0),
-              coalesce((select max(position) from checkpoint), 0))
-            """)
-        .execute()
-        .map(rows -> rows.iterator().next().getLong(0));
+  /**
+   * Makes this the one writer; the result is a position behind every one that was ever given out.
+   * Whatever an earlier writer, or this one before, has on its way is in the log by then, or never
+   * will be.
+   */
+  Future<Long> takeOver() {
+    return pool.withTransaction(
+            connection ->
+                connection
+                    .query(FENCE)
+                    .execute()
+                    .compose(fenced -> connection.query(BEGIN).execute())
+                    .map(rows -> rows.iterator().next().getLong(0)))
+        .onSuccess(position -> writer = position);
   }
 
   /**
@@ -123,7 +155,7 @@ final class PgEventLog {
                             : insertEvents(connection, batch)));
   }
 
-  private static Future<Set<Long>> insertEvents(SqlConnection connection, Batch batch) {
+  private Future<Set<Long>> insertEvents(SqlConnection connection, Batch batch) {
     var events = batch.events();
     int n = events.size();
     var positions = new Long[n];
@@ -142,11 +174,14 @@ final class PgEventLog {
     var day = LocalDate.ofInstant(Instant.ofEpochMilli(received[0]), ZoneOffset.UTC);
     return connection
         .preparedQuery(APPEND)
-        .execute(Tuple.of(positions, messages, sites, received, payloads, day))
+        .execute(Tuple.of(positions, messages, sites, received, payloads, day, writer))
         .map(
             rows -> {
               Set<Long> fresh = HashSet.newHashSet(rows.size());
               rows.forEach(row -> fresh.add(row.getLong(0)));
+              if (!fresh.remove(-1L)) {
+                throw new IllegalStateException("another writer took over the event log");
+              }
               return fresh;
             });
   }

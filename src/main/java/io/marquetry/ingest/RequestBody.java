@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A body as sent, unpacked where it is gzip: told by its first bytes, whatever the header says. */
 final class RequestBody {
@@ -24,7 +25,15 @@ final class RequestBody {
     }
   }
 
-  static byte[] unpack(Buffer body, int limit) throws Unusable {
+  /**
+   * Unpacks a body.
+   *
+   * @param body null where the request had none
+   */
+  static byte[] unpack(@Nullable Buffer body, int limit) throws Unusable {
+    if (body == null) {
+      return new byte[0];
+    }
     if (body.length() > limit) {
       throw new Unusable(true, "the body is larger than " + limit + " bytes");
     }

@@ -3,6 +3,7 @@ package io.marquetry.platform;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -30,19 +31,27 @@ public final class Json {
   /** How deep objects and lists may nest in what comes in. */
   public static final int MAX_DEPTH = 32;
 
-  private static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxStringLength(64 * 1024)
-                  .maxNameLength(256)
-                  .maxNumberLength(64)
-                  .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+  private static final JsonFactory FACTORY = factory(MAX_DEPTH);
+
+  /** What we wrote may wrap what came in. */
+  private static final JsonFactory OWN = factory(2 * MAX_DEPTH);
 
   private Json() {}
+
+  /** Text is UTF-8, never guessed: offsets into the bytes hold for no other encoding. */
+  private static JsonFactory factory(int depth) {
+    return new JsonFactoryBuilder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(depth)
+                .maxStringLength(64 * 1024)
+                .maxNameLength(256)
+                .maxNumberLength(128)
+                .build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+        .build();
+  }
 
   /** Bytes that are no JSON we take; the message is fit for whoever sent them. */
   public static final class Malformed extends Exception {
@@ -53,9 +62,27 @@ public final class Json {
     }
   }
 
-  /** Opens a parser with our bounds, for reading a large body in pieces. */
+  /**
+   * Opens a parser with our bounds, for reading a large body in pieces. Its offsets count from
+   * behind a byte order mark, where there is one.
+   */
   public static JsonParser parser(byte[] bytes) throws IOException {
-    return FACTORY.createParser(bytes);
+    return parser(FACTORY, bytes);
+  }
+
+  private static JsonParser parser(JsonFactory factory, byte[] bytes) throws IOException {
+    int start = markLength(bytes);
+    return factory.createParser(bytes, start, bytes.length - start);
+  }
+
+  /** How many bytes a byte order mark takes at the start of {@code bytes}: 3 or none. */
+  public static int markLength(byte[] bytes) {
+    boolean mark =
+        bytes.length > 2
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return mark ? 3 : 0;
   }
 
   /**
@@ -64,7 +91,11 @@ public final class Json {
    * @throws Malformed where it is no JSON, beyond the bounds, or followed by more
    */
   public static @Nullable Object read(byte[] bytes) throws Malformed {
-    try (var parser = parser(bytes)) {
+    return read(FACTORY, bytes);
+  }
+
+  private static @Nullable Object read(JsonFactory factory, byte[] bytes) throws Malformed {
+    try (var parser = parser(factory, bytes)) {
       if (parser.nextToken() == null) {
         throw new Malformed("the body is empty");
       }
@@ -81,9 +112,14 @@ public final class Json {
   }
 
   /** Reads exactly one object. */
-  @SuppressWarnings("unchecked")
   public static Map<String, Object> readObject(byte[] bytes) throws Malformed {
-    if (read(bytes) instanceof Map<?, ?> object) {
+    return readObject(FACTORY, bytes);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> readObject(JsonFactory factory, byte[] bytes)
+      throws Malformed {
+    if (read(factory, bytes) instanceof Map<?, ?> object) {
       return (Map<String, Object>) object;
     }
     throw new Malformed("a JSON object is expected");
@@ -92,7 +128,7 @@ public final class Json {
   /** Reads what we wrote ourselves. */
   public static Map<String, Object> readOwn(byte[] bytes) {
     try {
-      return readObject(bytes);
+      return readObject(OWN, bytes);
     } catch (Malformed e) {
       throw new IllegalStateException("stored JSON is damaged", e);
     }
@@ -118,15 +154,24 @@ public final class Json {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NUMBER_INT -> integer(parser);
-      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_NUMBER_FLOAT -> real(parser);
       default -> null;
     };
   }
 
   private static Object integer(JsonParser parser) throws IOException {
     return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-        ? (Object) parser.getDoubleValue()
+        ? (Object) real(parser)
         : (Object) parser.getLongValue();
+  }
+
+  /** A number beyond all numbers would turn every sum it enters into one. */
+  private static double real(JsonParser parser) throws IOException {
+    double number = parser.getDoubleValue();
+    if (Double.isInfinite(number)) {
+      throw new JsonParseException(parser, "a number is out of range");
+    }
+    return number;
   }
 
   private static Map<String, Object> object(JsonParser parser) throws IOException {

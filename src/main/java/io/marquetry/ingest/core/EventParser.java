@@ -27,6 +27,7 @@ public final class EventParser {
       List.of("properties", "traits", "context", "integrations");
 
   private final Ids ids;
+  private final Bots bots = new Bots();
 
   /** A parser that derives keys by {@code ids}. */
   public EventParser(Ids ids) {
@@ -94,7 +95,7 @@ public final class EventParser {
       Map<String, Object> json, @Nullable EventType pathType, Arrival arrival, String newId) {
     var type = pathType != null ? pathType : type(json);
     for (var field : OBJECTS) {
-      if (json.get(field) != null && !(json.get(field) instanceof Map<?, ?>)) {
+      if (!isObject(json.get(field))) {
         throw new Poison("wrong_type", field + " must be an object");
       }
     }
@@ -118,6 +119,22 @@ public final class EventParser {
         arrival.receivedAt(),
         fields(json, arrival),
         flags);
+  }
+
+  /** PHP writes an empty object as an empty list, and nothing as null. */
+  private static boolean isObject(@Nullable Object value) {
+    return value == null
+        || value instanceof Map<?, ?>
+        || (value instanceof List<?> list && list.isEmpty());
+  }
+
+  /** Whether a call names its message itself, rightly or wrongly. */
+  public static boolean bringsId(Map<String, Object> json) {
+    return switch (json.get("messageId")) {
+      case null -> false;
+      case String text -> !text.isBlank();
+      default -> true;
+    };
   }
 
   private static EventType type(Map<String, Object> json) {
@@ -188,16 +205,8 @@ public final class EventParser {
     }
     var device = anonymousId != null ? anonymousId : cookie;
     boolean claims = userId != null && arrival.trusted();
-    if (device == null && userId == null) {
-      if (!consentDenied(json)) {
-        throw new Poison("no_identity", "needs an anonymousId, a userId or the visitor's cookie");
-      }
-      flags.add("nobody");
-    }
-    if (device == null && userId != null && !claims) {
-      throw new Poison(
-          "unverified_user",
-          "a userId alone needs a server key, a signed identity token, or a site that trusts identify");
+    if (device == null && !claims) {
+      nobody(json, userId, flags);
     }
     var previous = type == EventType.ALIAS && claims ? id(json, "previousId") : null;
     boolean two = anonymousId != null && cookie != null && !anonymousId.equals(cookie);
@@ -208,6 +217,20 @@ public final class EventParser {
         key(site, previous),
         device,
         userId);
+  }
+
+  /** An event of nobody we may know: counted where that is what its visitor wants, else refused. */
+  private static void nobody(
+      Map<String, Object> json, @Nullable String userId, List<String> flags) {
+    if (consentDenied(json)) {
+      flags.add("nobody");
+    } else if (userId == null) {
+      throw new Poison("no_identity", "needs an anonymousId, a userId or the visitor's cookie");
+    } else {
+      throw new Poison(
+          "unverified_user",
+          "a userId alone needs a server key or a site that trusts identify; send an anonymousId too");
+    }
   }
 
   private @Nullable Id128 key(String site, @Nullable String device) {
@@ -222,11 +245,11 @@ public final class EventParser {
         && Boolean.FALSE.equals(categories.get("analytics"));
   }
 
-  private static void noteWho(Map<String, Object> json, Arrival arrival, List<String> flags) {
+  private void noteWho(Map<String, Object> json, Arrival arrival, List<String> flags) {
     if (consentDenied(json)) {
       flags.add("denied");
     }
-    if (arrival.prefetch() || Bots.matches(userAgent(json, arrival))) {
+    if (arrival.prefetch() || bots.matches(userAgent(json, arrival))) {
       flags.add("bot");
     }
   }
@@ -255,7 +278,7 @@ public final class EventParser {
     var fields = new LinkedHashMap<String, Object>();
     for (var field : List.of("properties", "traits", "groupId", "name")) {
       var value = json.get(field);
-      if (value != null) {
+      if (value != null && !(value instanceof List<?>)) {
         fields.put(field, value);
       }
     }

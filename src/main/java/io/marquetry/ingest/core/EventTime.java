@@ -3,7 +3,12 @@ package io.marquetry.ingest.core;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,21 @@ public record EventTime(long at, boolean clamped, boolean late) {
   static final long LATE_MILLIS = Duration.ofDays(7).toMillis();
   private static final long EARLIEST = Instant.parse("1995-01-01T00:00:00Z").toEpochMilli();
 
+  /** Times that no clock shows; within them differences of times cannot overflow. */
+  private static final long ABSURD = Long.MAX_VALUE / 4;
+
+  /** What senders write besides the usual form that ends in Z. */
+  private static final DateTimeFormatter LOOSE =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("['T'][' ']")
+          .optionalStart()
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .optionalEnd()
+          .appendPattern("[XXX][XX][X]")
+          .toFormatter();
+
   /**
    * Corrects a sender's time.
    *
@@ -32,6 +52,9 @@ public record EventTime(long at, boolean clamped, boolean late) {
     if (timestamp == null) {
       return new EventTime(receivedAt, false, false);
     }
+    if (isAbsurd(timestamp) || (sentAt != null && isAbsurd(sentAt))) {
+      return new EventTime(receivedAt, true, false);
+    }
     long at = sentAt == null ? timestamp : receivedAt - (sentAt - timestamp);
     if (at > receivedAt + AHEAD_MILLIS || at < EARLIEST) {
       return new EventTime(receivedAt, true, false);
@@ -41,7 +64,14 @@ public record EventTime(long at, boolean clamped, boolean late) {
     return new EventTime(settled, false, receivedAt - settled > LATE_MILLIS);
   }
 
-  /** Reads an ISO-8601 time or milliseconds since the epoch; null where it is neither. */
+  private static boolean isAbsurd(long millis) {
+    return millis > ABSURD || millis < -ABSURD;
+  }
+
+  /**
+   * Reads an ISO-8601 time, in UTC where it names no zone, or milliseconds since the epoch; null
+   * where it is neither.
+   */
   static @Nullable Long parse(@Nullable Object value) {
     if (value instanceof Number number) {
       return number.longValue();
@@ -50,10 +80,19 @@ public record EventTime(long at, boolean clamped, boolean late) {
       return null;
     }
     try {
-      return (text.endsWith("Z") ? Instant.parse(text) : OffsetDateTime.parse(text).toInstant())
-          .toEpochMilli();
+      return (text.endsWith("Z") ? Instant.parse(text) : loose(text)).toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
       return null;
     }
+  }
+
+  private static Instant loose(String text) {
+    return switch (LOOSE.parseBest(
+        text.strip(), OffsetDateTime::from, LocalDateTime::from, LocalDate::from)) {
+      case OffsetDateTime time -> time.toInstant();
+      case LocalDateTime time -> time.toInstant(ZoneOffset.UTC);
+      case LocalDate day -> day.atStartOfDay().toInstant(ZoneOffset.UTC);
+      default -> throw new DateTimeException("no time");
+    };
   }
 }
