@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,6 +131,8 @@ public final class DecisioningVerticle extends VerticleBase {
             ask -> Future.succeededFuture(new Pong(NAME, instance, state(), log.waiting()))));
     if (ownsLog()) {
       served.add(bus.serve(Addresses.QUERY_DECISIONS, this::query));
+    } else {
+      served.add(bus.serve(Addresses.QUERY_DECISIONS.to(instance), asked -> flush()));
     }
     return Future.all(served);
   }
@@ -149,15 +152,22 @@ public final class DecisioningVerticle extends VerticleBase {
   private Future<Decisions> query(QueryDecisions asked) {
     return log.flush()
         .otherwiseEmpty()
-        .compose(flushed -> othersFlushed())
+        .compose(flushed -> othersFlushed(asked))
         .compose(flushed -> store.query(asked))
         .map(Decisions::new);
   }
 
-  /** Whoever asks finds what was decided before, also by the other instances. */
-  private Future<?> othersFlushed() {
-    return component.instances() == 1
-        ? Future.succeededFuture()
-        : vertx.timer(config.logEveryMillis() + 50);
+  /** Whoever asks finds what was decided before, also by the other instances of this process. */
+  private Future<?> othersFlushed(QueryDecisions asked) {
+    var flushed = new ArrayList<Future<?>>();
+    for (int other = 1; other < component.instances(); other++) {
+      flushed.add(bus.ask(Addresses.QUERY_DECISIONS.to(other), asked));
+    }
+    return Future.join(flushed).otherwiseEmpty();
+  }
+
+  /** Under its number an instance writes down what waits with it, and has no more to tell. */
+  private Future<Decisions> flush() {
+    return log.flush().otherwiseEmpty().map(new Decisions(List.of()));
   }
 }
