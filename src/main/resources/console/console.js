@@ -74,7 +74,7 @@ async function logIn(event) {
     sessionStorage.setItem("who", `${user} (${roles.join(", ")})`);
     at("password").value = "";
     await begin();
-    at("main").focus();
+    at("main").focus({ preventScroll: true });
   } catch (failure) {
     at("login-fault").textContent = failure.message;
     at("password").select();

@@ -20,7 +20,7 @@ function duration(seconds) {
 function figure(name, value, unit) {
   const box = element("div");
   const shown = element("dd", "", value);
-  if (unit) shown.append(" ", element("small", "", unit));
+  if (unit) shown.append(element("small", "", unit));
   box.append(element("dt", "", name), shown);
   return box;
 }
@@ -35,7 +35,7 @@ export function figures(target, status) {
     figure("Behind the log", log.position === undefined ? "—" : whole.format(Math.max(0, log.position - log.applied)), "events"),
     figure("Refused", whole.format(log.deadLetters ?? 0), "since the start"),
     figure("Definitions", whole.format(definitions.count ?? 0), definitions.version),
-    figure("Up", duration(status.uptimeSeconds), status.version),
+    figure("Up", duration(status.uptimeSeconds), `version ${status.version}`),
   );
 }
 

@@ -7,6 +7,7 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
 import io.marquetry.bus.IdentityMessage.GetCheckpoint;
 import io.marquetry.bus.IngestMessage.Counts;
+import io.marquetry.bus.IngestMessage.DeadLetters;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.follow.CatalogueFollower;
@@ -109,6 +110,13 @@ public final class IngestVerticle extends VerticleBase {
             bus.serve(Addresses.LOG_STATUS, asked -> Future.succeededFuture(status())),
             bus.serve(
                 Addresses.COUNTS, asked -> wiring.log().counts(asked.site()).map(Counts::new)),
+            bus.serve(
+                Addresses.DEAD_LETTERS,
+                asked ->
+                    wiring
+                        .log()
+                        .deadLetters(asked.site(), Math.clamp(asked.limit(), 1, 1_000))
+                        .map(DeadLetters::new)),
             bus.serve(
                 Addresses.ping("ingest").to(component.instance()),
                 asked -> Future.succeededFuture(pong()))));

@@ -14,11 +14,13 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event log in PostgreSQL.
@@ -257,6 +259,34 @@ final class PgEventLog {
               rows.forEach(row -> counts.put(row.getString(0), row.getLong(1)));
               return counts;
             });
+  }
+
+  /** The newest dead letters of a site, or of all with null. */
+  Future<List<DeadLetter>> deadLetters(@Nullable String site, int limit) {
+    return pool.preparedQuery(
+            """
+            select at, site, stage, reason, detail, message_id, payload from dead_letter
+            where $1::text is null or site = $1 order by id desc limit $2
+            """)
+        .execute(Tuple.tuple().addString(site).addInteger(limit))
+        .map(
+            rows -> {
+              var letters = new ArrayList<DeadLetter>(rows.size());
+              rows.forEach(row -> letters.add(deadLetter(row)));
+              return letters;
+            });
+  }
+
+  private static DeadLetter deadLetter(Row row) {
+    return new DeadLetter(
+        row.getString("site"),
+        row.getString("stage"),
+        row.getString("reason"),
+        row.getString("detail"),
+        row.getString("message_id"),
+        row.getOffsetDateTime("at").toInstant().toEpochMilli(),
+        List.of(),
+        row.getString("payload"));
   }
 
   private static UUID uuid(Id128 id) {
