@@ -22,8 +22,7 @@ class AdminTest {
 
   private static String user(String name, String... roles) {
     var password = "a password of " + name;
-    SERVER.admin(
-        "users.put", Map.of("name", name, "password", password, "roles", List.of(roles)));
+    SERVER.admin("users.put", Map.of("name", name, "password", password, "roles", List.of(roles)));
     return SERVER.login(name, password);
   }
 
@@ -135,9 +134,7 @@ class AdminTest {
   @Test
   void segment_putGetMembersDelete_haveTheirShapes() {
     var condition =
-        Map.of(
-            "$did",
-            Map.of("event", "page", "within", "ever", "count", Map.of("$gte", 2)));
+        Map.of("$did", Map.of("event", "page", "within", "ever", "count", Map.of("$gte", 2)));
     var put =
         SERVER.admin(
             "segments.put", Map.of("key", "two-pages", "name", "Two", "condition", condition));
@@ -175,10 +172,14 @@ class AdminTest {
         Map.of(
             "$did",
             Map.of(
-                "event", "page",
-                "where", Map.of("context.page.path", "/unusual"),
-                "within", "session",
-                "count", Map.of("$gte", 2)));
+                "event",
+                "page",
+                "where",
+                Map.of("context.page.path", "/unusual"),
+                "within",
+                "session",
+                "count",
+                Map.of("$gte", 2)));
     SERVER.admin("segments.put", Map.of("key", "unusual", "name", "n", "condition", condition));
     visitor.looksAt("/unusual", "/unusual");
     assertThat(SERVER.segments("anonymous:" + visitor.deviceId())).contains("unusual");
@@ -191,8 +192,7 @@ class AdminTest {
 
   @Test
   void put_basedOnAnOlderVersion_is409() {
-    var rule =
-        Map.of("key", "stale", "name", "n", "condition", Map.of("visits", 3), "version", 0);
+    var rule = Map.of("key", "stale", "name", "n", "condition", Map.of("visits", 3), "version", 0);
     SERVER.admin("segments.put", rule);
     SERVER.adminAnswer("segments.put", rule).expect(409);
   }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,10 +23,17 @@ class BadInputTest {
 
   @RegisterExtension static final RunningServer SERVER = RunningServer.with().prepared();
 
+  private int failed;
+
+  @BeforeEach
+  void count() {
+    failed = SERVER.process().failures().size();
+  }
+
   /** A bug would have been logged as one. */
   @AfterEach
   void nothingFailed() {
-    assertThat(SERVER.process().errors()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
+    assertThat(SERVER.process().failures()).hasSize(failed);
   }
 
   @ParameterizedTest
@@ -95,7 +103,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "nobody", "Demo", "demo "})
+  @ValueSource(strings = {"", "nobody", "Demo"})
   void key_unknown_is401(String key) {
     var headers = Map.of("X-Write-Key", key);
     var body = page("/").by("a").json();

@@ -64,8 +64,7 @@ class CrashTest {
     var server = RunningServer.with().start();
     server.admin(
         "sites.put",
-        Map.of(
-            "key", "demo", "name", "Shop", "identify", "trusted", "consentDefault", "granted"));
+        Map.of("key", "demo", "name", "Shop", "identify", "trusted", "consentDefault", "granted"));
     server.admin(
         "segments.put",
         Map.of(
@@ -75,9 +74,12 @@ class CrashTest {
                 Map.of(
                     "$did",
                     Map.of(
-                        "event", Load.ADDED,
-                        "within", "ever",
-                        "count", Map.of("$gte", ADDED_ENOUGH)))));
+                        "event",
+                        Load.ADDED,
+                        "within",
+                        "ever",
+                        "count",
+                        Map.of("$gte", ADDED_ENOUGH)))));
     return server;
   }
 

@@ -22,8 +22,10 @@ class Invariant05EverySlotRendersTest {
   @Test
   void oneVariantBroken_itsSlotFallsBackAndTheOthersStay() throws SQLException {
     try (var server = RunningServer.with().start()) {
-      damage(server, "update definition set body = jsonb_set(body, '{content}', '{}')"
-          + " where kind = 'variant' and key = 'hero/brand'");
+      damage(
+          server,
+          "update definition set body = jsonb_set(body, '{content}', '{}')"
+              + " where kind = 'variant' and key = 'hero/brand'");
       server.stop();
       server.restart();
       var shown = server.visitor().in("DE").page("/");

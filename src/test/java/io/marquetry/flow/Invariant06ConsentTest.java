@@ -39,9 +39,7 @@ class Invariant06ConsentTest {
   private static String decide(RunningServer server, String device) {
     var body =
         Map.of(
-            "writeKey", RunningServer.DEMO,
-            "anonymousId", device,
-            "components", List.of("hero"));
+            "writeKey", RunningServer.DEMO, "anonymousId", device, "components", List.of("hero"));
     return server.post("/v1/decide", body).expect(200).text("mode");
   }
 }

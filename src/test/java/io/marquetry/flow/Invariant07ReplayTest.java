@@ -45,7 +45,8 @@ class Invariant07ReplayTest {
     visitor.looksAt("/");
     var one = logged(visitor.page("/").decision());
     var other = logged(visitor.page("/").decision());
-    assertThat(other.text("decisions.0.decisionId")).isNotEqualTo(one.text("decisions.0.decisionId"));
+    assertThat(other.text("decisions.0.decisionId"))
+        .isNotEqualTo(one.text("decisions.0.decisionId"));
     for (var part : List.of("decisions", "signals", "definitionsVersion", "consentVersion")) {
       assertThat(other.at("decisions.0." + part)).as(part).isEqualTo(one.at("decisions.0." + part));
     }
@@ -71,11 +72,17 @@ class Invariant07ReplayTest {
     SERVER.admin(
         "rules.put",
         Map.of(
-            "key", "hero-new",
-            "component", "hero",
-            "priority", 10,
-            "when", Map.of("isReturning", Map.of("$ne", true)),
-            "then", Map.of(verb, variant),
-            "enabled", true));
+            "key",
+            "hero-new",
+            "component",
+            "hero",
+            "priority",
+            10,
+            "when",
+            Map.of("isReturning", Map.of("$ne", true)),
+            "then",
+            Map.of(verb, variant),
+            "enabled",
+            true));
   }
 }

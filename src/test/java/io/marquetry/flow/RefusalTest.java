@@ -96,10 +96,14 @@ class RefusalTest {
   void decide_unknownVisitor_isContextualAndFollowsTheRequest() {
     var body =
         Map.of(
-            "writeKey", RunningServer.DEMO,
-            "anonymousId", "who-is-this",
-            "context", Map.of("url", "http://shop.test/", "geo", Map.of("country", "US")),
-            "components", List.of("hero", "promotion"));
+            "writeKey",
+            RunningServer.DEMO,
+            "anonymousId",
+            "who-is-this",
+            "context",
+            Map.of("url", "http://shop.test/", "geo", Map.of("country", "US")),
+            "components",
+            List.of("hero", "promotion"));
     var decided = SERVER.post("/v1/decide", body).expect(200);
     assertThat(decided.text("mode")).isEqualTo("contextual");
     assertThat(decided.text("decisions.1.variant")).isEqualTo("us");

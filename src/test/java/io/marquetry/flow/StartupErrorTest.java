@@ -84,7 +84,9 @@ class StartupErrorTest {
   void port_taken_isNamed() throws IOException {
     try (var holder = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       var port = Integer.toString(holder.getLocalPort());
-      assertThat(failure(1, Map.of(), "--no-demo", "--port", port)).contains(port).contains("taken");
+      assertThat(failure(1, Map.of(), "--no-demo", "--port", port))
+          .contains(port)
+          .contains("taken");
     }
   }
 
@@ -92,8 +94,7 @@ class StartupErrorTest {
   void data_ofARunningServer_isNamed() {
     try (var server = RunningServer.with().noDemo().start()) {
       var process =
-          ServerProcess.start(
-              List.of("--port", "0", "--data", server.data().toString()), Map.of());
+          ServerProcess.start(List.of("--port", "0", "--data", server.data().toString()), Map.of());
       assertThat(process.awaitExit(SECONDS)).isEqualTo(1);
       assertThat(process.errors().getLast())
           .contains(server.data().toString())

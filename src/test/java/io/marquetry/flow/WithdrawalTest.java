@@ -74,7 +74,9 @@ class WithdrawalTest {
     assertThat(SERVER.count("select count(*) from event_log")).isEqualTo(stored);
     assertThat(SERVER.profile("anonymous:" + device).number("events")).isEqualTo(events);
     var shown = visitor.page("/");
-    assertThat(shown.variants()).containsEntry("hero", "brand").containsEntry("promotion", "germany");
+    assertThat(shown.variants())
+        .containsEntry("hero", "brand")
+        .containsEntry("promotion", "germany");
     var decision = SERVER.admin("decisions.query", Map.of("decisionId", shown.decision()));
     assertThat(decision.text("decisions.0.mode")).isEqualTo("contextual");
     assertThat(decision.at("decisions.0.profileId")).isNull();

@@ -34,12 +34,18 @@ public final class Beacon {
     return track(
         "Product Viewed",
         Map.of(
-            "productId", product,
-            "name", product,
-            "category", category,
-            "price", 99,
-            "image", "/demo-assets/" + product + ".svg",
-            "url", "/products/" + product));
+            "productId",
+            product,
+            "name",
+            product,
+            "category",
+            category,
+            "price",
+            99,
+            "image",
+            "/demo-assets/" + product + ".svg",
+            "url",
+            "/products/" + product));
   }
 
   public Beacon with(String field, Object value) {

@@ -48,6 +48,7 @@ public final class RunningServer
   private static final Path HOME = Path.of("target", "servers").toAbsolutePath();
   private static final Pattern PORT = Pattern.compile("http://localhost:(\\d+)/");
   private static final long START_SECONDS = 120;
+  private static final int SHOWN = 1_500;
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final Set<RunningServer> LIVE = ConcurrentHashMap.newKeySet();
   private static final HttpClient HTTP =
@@ -164,8 +165,12 @@ public final class RunningServer
   public void afterTestExecution(ExtensionContext context) {
     if (context.getExecutionException().isPresent()) {
       System.err.println("=== server log behind " + context.getDisplayName());
-      System.err.println(logs());
+      process().errors().stream().map(RunningServer::shortened).forEach(System.err::println);
     }
+  }
+
+  private static String shortened(String line) {
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 
   @Override

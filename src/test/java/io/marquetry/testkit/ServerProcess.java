@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ServerProcess {
   private static final int KEPT_LINES = 4_000;
+  private static final int SHORT = 500;
   private static final String MAIN = "io.marquetry.app.Main";
   private static final String CLASSES = "target/classes:target/lib/*";
 
@@ -152,6 +153,14 @@ public final class ServerProcess {
   /** Lines on stderr. */
   public List<String> errors() {
     return copy(errors);
+  }
+
+  /** What it logged as an error of its own, each shortened to what it begins with. */
+  public List<String> failures() {
+    return errors().stream()
+        .filter(line -> line.contains("\"level\":\"ERROR\""))
+        .map(line -> line.substring(0, Math.min(line.length(), SHORT)))
+        .toList();
   }
 
   /** All it printed, as far as it is kept. */

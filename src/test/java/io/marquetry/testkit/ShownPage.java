@@ -16,7 +16,8 @@ public record ShownPage(Answer answer) {
         .results()
         .map(tag -> attributes(tag.group()))
         .forEach(
-            tag -> variants.put(tag.getOrDefault("component", ""), tag.getOrDefault("variant", "")));
+            tag ->
+                variants.put(tag.getOrDefault("component", ""), tag.getOrDefault("variant", "")));
     return variants;
   }
 
