@@ -34,7 +34,7 @@ export function figures(target, status) {
     figure("Log", log.position === undefined ? "—" : whole.format(log.position), log.backend ?? log.state),
     figure("Behind the log", log.position === undefined ? "—" : whole.format(Math.max(0, log.position - log.applied)), "events"),
     figure("Refused", whole.format(log.deadLetters ?? 0), "since the start"),
-    figure("Definitions", whole.format(definitions.count ?? 0), definitions.version),
+    figure("Definitions", whole.format(definitions.count ?? 0), `version ${definitions.version?.slice(0, 8) ?? "unknown"}`),
     figure("Up", duration(status.uptimeSeconds), `version ${status.version}`),
   );
 }

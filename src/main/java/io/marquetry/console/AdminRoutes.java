@@ -88,7 +88,7 @@ public final class AdminRoutes implements Routes {
     var end = Instant.parse(String.valueOf(login.get("expiresAt")));
     long seconds = Duration.between(clock.instant(), end).toSeconds();
     var token = String.valueOf(login.get("token"));
-    context.response().addCookie(Doorkeeper.cookie(context.request(), token, seconds));
+    Doorkeeper.setCookie(context, token, seconds);
   }
 
   private void logout(RoutingContext context) {
@@ -96,7 +96,7 @@ public final class AdminRoutes implements Routes {
         .ask(ConsoleVerticle.LOGOUT, Buffer.buffer(), Doorkeeper.token(context.request()))
         .onSuccess(
             answer -> {
-              context.response().addCookie(Doorkeeper.cookie(context.request(), "", 0));
+              Doorkeeper.setCookie(context, "", 0);
               answer(context, answer);
             });
   }

@@ -2,8 +2,6 @@ package io.marquetry.console;
 
 import io.marquetry.console.core.OriginCheck;
 import io.marquetry.platform.Answers;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -78,15 +76,14 @@ final class Doorkeeper {
     return type != null && type.regionMatches(true, 0, "application/json", 0, 16);
   }
 
-  /** The cookie that keeps somebody logged in; with an empty token, the one that no longer does. */
-  static Cookie cookie(HttpServerRequest request, String token, long seconds) {
+  /** Sets the cookie that keeps somebody logged in; with an empty token, takes it away. */
+  static void setCookie(RoutingContext context, String token, long seconds) {
+    var request = context.request();
     boolean secure =
         request.isSSL() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"));
-    return Cookie.cookie(COOKIE, token)
-        .setHttpOnly(true)
-        .setSameSite(CookieSameSite.STRICT)
-        .setPath("/")
-        .setMaxAge(seconds)
-        .setSecure(secure);
+    var cookie =
+        "%s=%s; Max-Age=%d; Path=/; HttpOnly; SameSite=Strict%s"
+            .formatted(COOKIE, token, seconds, secure ? "; Secure" : "");
+    context.response().headers().add(HttpHeaders.SET_COOKIE, cookie);
   }
 }

@@ -36,7 +36,7 @@ class ConsoleLoginTest {
     var token = String.valueOf(login.body().get("token"));
     assertThat(login.header("Set-Cookie"))
         .startsWith("mq_admin=" + token + ";")
-        .contains("Path=/", "HTTPOnly", "SameSite=Strict", "Max-Age=")
+        .contains("Path=/", "HttpOnly", "SameSite=Strict", "Max-Age=")
         .doesNotContain("Secure");
     assertThat(login.header("Cache-Control")).contains("no-store");
     assertThat(console.call(token, "sites.list", "").status()).isEqualTo(200);
