@@ -227,7 +227,9 @@ public final class PlanCompiler {
           all.put(behaviour, tracked);
           byEvent.computeIfAbsent(tracked.event(), key -> new ArrayList<>()).add(tracked);
         });
-    return new SegmentPlan.Behaviours(byEvent, all);
+    var watchers = new HashMap<String, Watchers>();
+    byEvent.forEach((event, watching) -> watchers.put(event, new Watchers(watching)));
+    return new SegmentPlan.Behaviours(watchers, all);
   }
 
   private SegmentPlan.Fields readers() {

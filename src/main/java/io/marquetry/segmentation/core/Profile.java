@@ -58,6 +58,9 @@ final class Profile {
   /** The visit that was current when segments were last worked out. */
   @Nullable Session open;
 
+  /** Came from the store: what time changed meanwhile is still to be worked out. */
+  boolean asleep;
+
   long due = LatestTimes.NEVER;
   int duePlace = -1;
 

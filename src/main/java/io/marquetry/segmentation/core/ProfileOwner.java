@@ -104,9 +104,12 @@ public final class ProfileOwner {
       table.isMergedAway(stored.profile(), new Gone(into, stored.position()));
     } else if (!table.has(stored.profile())) {
       var profile = ProfileState.read(stored.profile(), stored.state());
-      engine.restored(profile, now);
+      profile.asleep = true;
       table.hold(profile);
-      books.due.schedule(profile);
+      if (engine.plan() != SegmentPlan.NONE) {
+        profile.due = now; // to be woken; without a plan, by the realignment that comes with one
+        books.due.schedule(profile);
+      }
       if (!counted) {
         books.sizes.entered(profile.memberships.keys());
       }

@@ -21,15 +21,33 @@ final class RecentEvents {
   record Entry(Stamp stamp, RecentEvent event) {}
 
   void add(Stamp stamp, RecentEvent event) {
-    int place = entries.size();
-    while (place > 0 && entries.get(place - 1).stamp().compareTo(stamp) > 0) {
-      place--;
+    int place = place(stamp);
+    if (place == 0 && entries.size() >= KEPT) {
+      return;
     }
     entries.add(place, new Entry(stamp, event));
     long oldest = entries.getLast().stamp().at() - SPAN;
     while (entries.size() > KEPT || entries.getFirst().stamp().at() <= oldest) {
       entries.removeFirst();
     }
+  }
+
+  /** Where an event belongs: mostly at the end. */
+  private int place(Stamp stamp) {
+    int from = 0;
+    int to = entries.size();
+    if (to == 0 || entries.getLast().stamp().compareTo(stamp) < 0) {
+      return to;
+    }
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (entries.get(middle).stamp().compareTo(stamp) < 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
   }
 
   /** The oldest first. */

@@ -56,7 +56,7 @@ final class SegmentEngine {
   /** Applies one event. Fails, with the profile untouched, where the event cannot be read. */
   Change apply(Profile profile, Event event, long now) {
     var occurrence = Occurrence.of(event);
-    var matching = matching(occurrence);
+    var matching = plan.watching(event.name()).matching(occurrence);
     begin();
     if (profile.events == 0) {
       fieldsChanged = true;
@@ -75,18 +75,27 @@ final class SegmentEngine {
 
   /** Works out again what time has changed. */
   Change expire(Profile profile, long now) {
+    if (profile.asleep) {
+      return align(profile, now);
+    }
     begin();
     markDue(profile, now);
     return finish(profile, now);
   }
 
   /**
-   * Brings a profile up to this plan, if it is not: forgets what nobody counts any more, counts for
-   * new behaviours what is remembered of the recent past, and evaluates every segment.
+   * Brings a profile up to this plan and this moment, if it is not: forgets what nobody counts any
+   * more, counts for new behaviours what is remembered of the recent past, and evaluates every
+   * segment.
    */
   Change align(Profile profile, long now) {
-    if (plan == SegmentPlan.NONE || profile.plan.equals(plan.fingerprint())) {
+    if (plan == SegmentPlan.NONE) {
       return Change.NONE;
+    }
+    boolean slept = profile.asleep;
+    profile.asleep = false;
+    if (profile.plan.equals(plan.fingerprint())) {
+      return slept ? wake(profile, now) : Change.NONE;
     }
     profile.ever.keySet().removeIf(id -> plan.tracked(id) == null);
     profile.sliding.keySet().removeIf(id -> plan.tracked(id) == null);
@@ -126,13 +135,6 @@ final class SegmentEngine {
     return added;
   }
 
-  /** Makes sure that what was restored from a store is due when it should be. */
-  void restored(Profile profile, long now) {
-    refreshAll(profile, now);
-    profile.open = profile.sessions.current(now, timeout);
-    profile.due = nextDue(profile);
-  }
-
   /** The fields that decisions read and that have a value, by dotted path. */
   Map<String, Object> project(Profile profile, long now) {
     var fields = new LinkedHashMap<String, Object>();
@@ -148,23 +150,6 @@ final class SegmentEngine {
   private void begin() {
     work.clear();
     fieldsChanged = false;
-  }
-
-  private List<Tracked> matching(Occurrence occurrence) {
-    var watching = plan.watching(occurrence.event().name());
-    if (watching.isEmpty()) {
-      return watching;
-    }
-    var view = new EventView(occurrence.event(), occurrence.page());
-    var matching = new ArrayList<Tracked>(watching.size());
-    for (int i = 0; i < watching.size(); i++) {
-      var tracked = watching.get(i);
-      var where = tracked.where();
-      if (where == null || where.test(view)) {
-        matching.add(tracked);
-      }
-    }
-    return matching;
   }
 
   private static void count(Profile profile, Tracked tracked, long at, @Nullable Session session) {
@@ -192,6 +177,23 @@ final class SegmentEngine {
       if (times != null) {
         times.refresh(now, tracked.length(), tracked.count());
       }
+    }
+  }
+
+  /** Works out again what hangs on time, of which nobody took care while the profile was stored. */
+  private Change wake(Profile profile, long now) {
+    begin();
+    profile.sliding.keySet().forEach(id -> markReaders(id));
+    work.or(plan.onSession());
+    refreshAll(profile, now);
+    profile.open = profile.sessions.current(now, timeout);
+    return finish(profile, now);
+  }
+
+  private void markReaders(String behaviour) {
+    var tracked = plan.tracked(behaviour);
+    if (tracked != null) {
+      mark(tracked.rules());
     }
   }
 

@@ -29,7 +29,7 @@ public final class SegmentPlan {
   public static final SegmentPlan NONE = PlanCompiler.none();
 
   private final List<Rule> rules;
-  private final Map<String, List<Tracked>> byEvent;
+  private final Map<String, Watchers> byEvent;
   private final Map<String, Tracked> tracked;
   private final Map<Behaviour, Tracked> byBehaviour;
   private final Map<Root, Readers> readers;
@@ -62,7 +62,7 @@ public final class SegmentPlan {
   record Readers(Map<String, List<Reader>> byName, List<Reader> whole) {}
 
   /** What leads from behaviours to segments. */
-  record Behaviours(Map<String, List<Tracked>> byEvent, Map<Behaviour, Tracked> all) {}
+  record Behaviours(Map<String, Watchers> byEvent, Map<Behaviour, Tracked> all) {}
 
   /** What leads from fields to segments and decisions. */
   record Fields(Map<Root, Readers> readers, BitSet onSession, List<FieldPath> projection) {}
@@ -115,8 +115,8 @@ public final class SegmentPlan {
     return keys.contains(key);
   }
 
-  List<Tracked> watching(String event) {
-    return byEvent.getOrDefault(event, List.of());
+  Watchers watching(String event) {
+    return byEvent.getOrDefault(event, Watchers.NONE);
   }
 
   Collection<Tracked> tracked() {

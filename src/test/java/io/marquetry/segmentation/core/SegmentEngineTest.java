@@ -261,6 +261,20 @@ class SegmentEngineTest {
   }
 
   @Test
+  void align_afterSleepingThroughTheWindow_endsMembership() {
+    var engine =
+        engine("hour", "{'$did':{'event':'page','within':'PT1H'}}", "here", "{'session.events':1}");
+    apply(engine, page("/", NOON));
+    var restored = ProfileState.read(visitor.id, ProfileState.write(visitor));
+    restored.asleep = true;
+
+    var change = engine.expire(restored, NOON + 45 * MINUTE);
+
+    assertThat(change.left()).containsExactly("here");
+    assertThat(restored.due).isEqualTo(NOON + 60 * MINUTE);
+  }
+
+  @Test
   void align_segmentIsGone_endsMembership() {
     apply(engine("a", "{'visits':1}", "b", "{'visits':1}"), page("/", NOON));
 

@@ -1,0 +1,216 @@
+package io.marquetry.segmentation;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.CatalogueMessage.Define;
+import io.marquetry.bus.CatalogueMessage.Definition;
+import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.bus.ConsentMessage.ConsentLease;
+import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.ConsentMessage.Consents;
+import io.marquetry.bus.IdentityMessage.GetCheckpoint;
+import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.bus.IngestMessage.Logged;
+import io.marquetry.bus.Purposes;
+import io.marquetry.bus.SegmentationMessage.Applied;
+import io.marquetry.bus.SegmentationMessage.Apply;
+import io.marquetry.bus.SegmentationMessage.GetMembers;
+import io.marquetry.bus.SegmentationMessage.GetProfile;
+import io.marquetry.bus.SegmentationMessage.Members;
+import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
+import io.marquetry.bus.SegmentationMessage.Resolved;
+import io.marquetry.bus.SystemMessage.Ping;
+import io.marquetry.kit.Id128;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.ComponentContext.ServerSettings;
+import io.marquetry.platform.Secrets;
+import io.marquetry.platform.Topology;
+import io.marquetry.platform.Topology.Placement;
+import io.marquetry.postgres.Database;
+import io.marquetry.segmentation.core.Visits;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Segmentation on a bus of its own, whose neighbours are played by this class. */
+final class SegmentationRig implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 20;
+
+  final Vertx vertx = Vertx.vertx();
+  final Bus bus;
+  private final Database database;
+  private final List<ConsentRecord> consents = new ArrayList<>();
+  private final BlockingQueue<ProfilesChanged> changes = new LinkedBlockingQueue<>();
+  private final List<String> deployed = new ArrayList<>();
+  private volatile Catalogue catalogue = catalogue(1);
+
+  SegmentationRig(Database database) {
+    this.database = database;
+    Bus.install(vertx);
+    bus = Bus.of(vertx);
+    await(bus.serve(Addresses.CATALOGUE, asked -> Future.succeededFuture(catalogue)));
+    await(
+        bus.serve(
+            Addresses.CONSENTS,
+            asked ->
+                Future.succeededFuture(
+                    new Consents(
+                        consents.stream()
+                            .filter(one -> one.version() > asked.afterVersion())
+                            .toList()))));
+    await(bus.on(Addresses.PROFILES_CHANGED, changes::add));
+    vertx.setPeriodic(
+        200, tick -> bus.publish(Addresses.CONSENT_LEASE, new ConsentLease(consents.size())));
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("nothing came of it", e);
+    }
+  }
+
+  /** A catalogue of a site whose visitors consent, and segments: key, condition … */
+  static Catalogue catalogue(long revision, String... segments) {
+    var definitions = new ArrayList<Definition>();
+    definitions.add(Visits.definition(Kind.SITE, "demo", "{'consentDefault':'granted'}"));
+    for (int i = 0; i < segments.length; i += 2) {
+      definitions.add(Visits.segment(segments[i], segments[i + 1]));
+    }
+    return new Catalogue("v" + revision, revision, definitions, List.of());
+  }
+
+  SegmentationRig with(String... segments) {
+    catalogue = catalogue(1, segments);
+    return this;
+  }
+
+  SegmentationRig start(int instances, Map<String, Object> config) {
+    for (int instance = 0; instance < instances; instance++) {
+      var context = context(instance, instances, config);
+      deployed.add(await(vertx.deployVerticle(new SegmentationVerticle(context))));
+    }
+    return this;
+  }
+
+  private ComponentContext context(int instance, int instances, Map<String, Object> config) {
+    var placement = new Placement("segmentation", instances, ThreadingModel.EVENT_LOOP, config);
+    return new ComponentContext(
+        "segmentation",
+        instance,
+        instances,
+        config,
+        new ServerSettings("127.0.0.1", 0, Path.of("target"), false, "", "test"),
+        new Topology(1, List.of(placement)),
+        database.connectOptions(),
+        new Secrets(new byte[32], new byte[32]),
+        InstantSource.system());
+  }
+
+  /** Stops as on SIGTERM. */
+  void stop() {
+    deployed.forEach(one -> await(vertx.undeploy(one)));
+    deployed.clear();
+  }
+
+  void define(String... segments) {
+    var next = catalogue(catalogue.revision() + 1, segments);
+    catalogue = next;
+    await(bus.ask(Addresses.define("segmentation").to(0), new Define(next)));
+  }
+
+  void withdraw(Id128 profile) {
+    var record =
+        new ConsentRecord(
+            List.of(profile), "demo", Purposes.NONE, consents.size() + 1L, 0, "api", true);
+    consents.add(record);
+    await(bus.ask(Addresses.applyConsent("segmentation").to(0), record));
+  }
+
+  static Resolved at(long position, Id128 profile, Event event) {
+    return new Resolved(profile, new Logged(position, event));
+  }
+
+  Applied apply(Resolved... events) {
+    return apply(0, List.of(events));
+  }
+
+  Applied apply(int owner, List<Resolved> events) {
+    return await(bus.ask(Addresses.APPLY.to(owner), new Apply(events)));
+  }
+
+  long checkpoint() {
+    return await(bus.ask(Addresses.SEGMENTATION_CHECKPOINT.to(0), new GetCheckpoint())).position();
+  }
+
+  void awaitCheckpoint(long position) {
+    for (int i = 0; checkpoint() < position; i++) {
+      if (i > 2_000) {
+        throw new AssertionError("the checkpoint stays at " + checkpoint());
+      }
+      await(vertx.timer(10, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  void awaitState(String beginning) {
+    for (int i = 0; !state().startsWith(beginning); i++) {
+      if (i > 2_000) {
+        throw new AssertionError("the state stays " + state());
+      }
+      await(vertx.timer(10, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  private String state() {
+    return await(bus.ask(Addresses.ping("segmentation").to(0), new Ping())).state();
+  }
+
+  @Nullable Map<String, Object> profile(Id128 id) {
+    return await(bus.ask(Addresses.PROFILE.to(0), new GetProfile(id))).profile();
+  }
+
+  Object profile(Id128 id, String field) {
+    return Objects.requireNonNull(Objects.requireNonNull(profile(id)).get(field), field);
+  }
+
+  Members members(String segment) {
+    return await(bus.ask(Addresses.MEMBERS.to(0), new GetMembers(segment, 10)));
+  }
+
+  /** The next publication of this kind; others before it are passed over. */
+  ProfilesChanged awaitChange(Predicate<ProfilesChanged> wanted) {
+    try {
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      while (true) {
+        var change = changes.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (change == null) {
+          throw new AssertionError("no such change was published");
+        }
+        if (wanted.test(change)) {
+          return change;
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}
