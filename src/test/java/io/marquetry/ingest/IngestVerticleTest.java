@@ -11,7 +11,9 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.IdentityMessage.Merge;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
+import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.GetCounts;
+import io.marquetry.bus.IngestMessage.GetDeadLetters;
 import io.marquetry.bus.IngestMessage.GetLogStatus;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Verdict;
@@ -34,6 +36,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -242,6 +245,22 @@ class IngestVerticleTest {
         .as("of nobody who could have allowed it")
         .isEqualTo(1);
     assertThat(status().deadLetters()).isEqualTo(3);
+  }
+
+  @Test
+  void deadLetters_asked_areListedNewestFirst() {
+    verdicts(beacons.acceptAt("shop", "{'type':'track','anonymousId':'a','messageId':'m1'}"));
+    verdicts(beacons.acceptAt("shut", "{'type':'page','messageId':'m2'}"));
+    verdicts(beacons.acceptAt("shop", "{'type':'group','anonymousId':'a','messageId':'m3'}"));
+    assertThat(letters(null, 10)).containsExactly("m3", "m2", "m1");
+    assertThat(letters("shop", 10)).containsExactly("m3", "m1");
+    assertThat(letters("shop", 1)).containsExactly("m3");
+    assertThat(letters("blog", 10)).isEmpty();
+  }
+
+  private List<String> letters(@Nullable String site, int limit) {
+    var asked = rig.bus.ask(Addresses.DEAD_LETTERS, new GetDeadLetters(site, limit));
+    return await(asked).letters().stream().map(DeadLetter::messageId).toList();
   }
 
   // ---- merges
