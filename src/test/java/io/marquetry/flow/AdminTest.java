@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.testkit.Answer;
 import io.marquetry.testkit.RunningServer;
+import io.marquetry.testkit.Visitor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -35,7 +37,7 @@ class AdminTest {
     assertThat(answer.text("token")).hasSizeGreaterThan(30);
     assertThat(answer.text("expiresAt")).endsWith("Z");
     assertThat(answer.list("roles")).containsExactly("admin");
-    assertThat(answer.header("Set-Cookie")).contains("HttpOnly").contains("SameSite=Strict");
+    assertThat(answer.header("Set-Cookie")).containsIgnoringCase("HttpOnly").contains("SameSite=Strict");
   }
 
   @Test
@@ -255,16 +257,36 @@ class AdminTest {
   }
 
   @Test
-  void holdout_everybody_seesTheBaseline() {
-    var visitor = SERVER.visitor().accepts();
-    visitor.looksAt("/pricing/enterprise", "/pricing/enterprise", "/pricing/enterprise");
-    SERVER.admin("holdout.put", Map.of("percent", 100, "salt", "s"));
-    var shown = visitor.page("/");
+  void holdout_half_seeTheBaselineForGoodAndTheOthersDoNot() {
+    var visitors = new ArrayList<Visitor>();
+    for (int i = 0; i < 24; i++) {
+      var visitor = SERVER.visitor().accepts();
+      visitor.send(page("/pricing/enterprise"), page("/pricing/enterprise")).expect(200);
+      visitor.send(page("/pricing/enterprise")).expect(200);
+      visitors.add(visitor);
+    }
+    SERVER.admin("holdout.put", Map.of("percent", 50, "salt", "s"));
+    var modes = modes(visitors);
+    var again = modes(visitors);
     SERVER.admin("holdout.put", Map.of("percent", 0, "salt", "s"));
-    assertThat(shown.variant("hero")).isNotEqualTo("enterprise");
-    var logged = SERVER.admin("decisions.query", Map.of("decisionId", shown.decision()));
-    assertThat(logged.text("decisions.0.mode")).isEqualTo("holdout");
-    assertThat(visitor.page("/").variant("hero")).isEqualTo("enterprise");
+
+    assertThat(modes).contains("holdout brand", "personalized enterprise");
+    assertThat(modes).isSubsetOf("holdout brand", "personalized enterprise");
+    assertThat(again).isEqualTo(modes);
+    assertThat(modes(visitors)).containsOnly("personalized enterprise");
+  }
+
+  private static List<String> modes(List<Visitor> visitors) {
+    return visitors.stream()
+        .map(visitor -> visitor.page("/"))
+        .map(shown -> mode(shown.decision()) + " " + shown.variant("hero"))
+        .toList();
+  }
+
+  private static String mode(String decision) {
+    return SERVER
+        .admin("decisions.query", Map.of("decisionId", decision))
+        .text("decisions.0.mode");
   }
 
   @Test
