@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -40,7 +41,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * How fast deciding is, with a realistic catalogue: 20 components of 6 variants each, 50 rules, 200
  * segments, and 10,000 visitors with a dozen memberships each. Every decision is for the next
- * visitor and the next component, looking the visitor up included.
+ * visitor and the next component, looking the visitor up included. Beside it the same decisions
+ * written by hand.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -64,12 +66,16 @@ public class DecisionBench {
   private final List<Map<String, Object>> requests = new ArrayList<>();
   private final List<List<String>> single = new ArrayList<>();
   private final List<List<String>> pages = new ArrayList<>();
+  private final HandWrittenDecisions byHand =
+      new HandWrittenDecisions(COMPONENTS, RULES, SEGMENTS, COUNTRIES);
   private int next;
 
   public DecisionBench() {
     for (int i = 0; i < VISITORS; i++) {
       ids[i] = new Id128(random.nextLong(), random.nextLong());
-      cache.put(new ProfileSnapshot(ids[i], "shop", 1, 0, memberships(), fields(i)));
+      var segments = memberships();
+      cache.put(new ProfileSnapshot(ids[i], "shop", 1, 0, segments, fields(i)));
+      byHand.put(ids[i], segments, fields(i));
     }
     for (var country : COUNTRIES) {
       requests.add(
@@ -84,6 +90,23 @@ public class DecisionBench {
       pages.add(
           IntStream.range(0, 6).mapToObj(j -> "component-" + (first + j) % COMPONENTS).toList());
     }
+  }
+
+  /** What is compared decides the same. */
+  @Setup
+  public void check() {
+    for (int i = 0; i < VISITORS * 2; i++) {
+      var ours = one().getFirst().variant();
+      var theirs = "v" + handWritten();
+      if (!theirs.equals(ours)) {
+        throw new IllegalStateException(ids[next % VISITORS] + ": " + ours + ", not " + theirs);
+      }
+    }
+  }
+
+  private int handWritten() {
+    return byHand.decide(
+        ids[next % VISITORS], next % COMPONENTS, requests.get(next % COUNTRIES.size()), SEGMENTS);
   }
 
   private List<String> memberships() {
@@ -183,6 +206,13 @@ public class DecisionBench {
   public List<Choice> one() {
     meetNext();
     return DecisionEngine.decide(plan, single.get(next % COMPONENTS), Basis.PROFILE, view, 0);
+  }
+
+  /** One component, by hand. */
+  @Benchmark
+  public int oneByHand() {
+    next++;
+    return handWritten();
   }
 
   /** One component, with what it read noted for the log. */

@@ -249,7 +249,7 @@ class ConsoleOperationsTest {
     assertThat(ok("holdout.get", "{}")).containsEntry("percent", 0L);
     ok("holdout.put", "{'percent':5,'salt':'s'}");
     assertThat(ok("holdout.get", "{}")).containsEntry("percent", 5L).containsEntry("version", 1L);
-    assertRefused("holdout.put", "{'percent':80}", 422, "0 to 50");
+    assertRefused("holdout.put", "{'percent':180}", 422, "0 to 100");
   }
 
   @Test

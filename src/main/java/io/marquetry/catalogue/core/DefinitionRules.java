@@ -230,7 +230,7 @@ public final class DefinitionRules {
     var body = Body.of(values);
     switch (key) {
       case "holdout" -> {
-        body.number("percent", 0, 0, 50);
+        body.number("percent", 0, 0, 100);
         body.optionalText("salt");
       }
       case "demo" -> body.flag("seeded", false);

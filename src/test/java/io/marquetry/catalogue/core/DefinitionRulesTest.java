@@ -150,7 +150,7 @@ class DefinitionRulesTest {
           PAGE | a | {'key':'a','site':'demo','path':'/a','origin':'https://o.example'} | origin | not available yet
           PAGE | a | {'key':'a','site':'demo','path':'/a'} | template | is required
           PAGE | a | {'key':'a','site':'demo','path':'/a','template':'<mq-slot component="hero">'} | template | never closed
-          SETTING | holdout | {'percent':51} | percent | must be a number from 0 to 50
+          SETTING | holdout | {'percent':101} | percent | must be a number from 0 to 100
           SETTING | other | {} | key | there is no setting other
           """)
   void check_wrongBody_isRefusedWithItsField(

@@ -1,0 +1,166 @@
+package io.marquetry.bench;
+
+import io.marquetry.bench.Row.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The benchmark suite; see {@code docs/performance.md} for what the rows mean.
+ *
+ * <p>Rows are measured one after another and printed as they are ready. One that cannot be measured
+ * says so and does not keep the others from it.
+ */
+public final class Bench {
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  private final Rig rig;
+  private final Map<String, Supplier<Row>> rows = new LinkedHashMap<>();
+
+  /** What was asked for. */
+  private record Options(Plan plan, List<String> only, @Nullable Path json) {
+    static Options parse(List<String> arguments) {
+      var plan = Plan.FULL;
+      var only = new ArrayList<String>();
+      Path json = null;
+      for (int i = 0; i < arguments.size(); i++) {
+        var argument = arguments.get(i);
+        if (argument.equals("--quick")) {
+          plan = Plan.QUICK;
+        } else if (argument.equals("--only") && i + 1 < arguments.size()) {
+          only.addAll(List.of(arguments.get(++i).split(",", -1)));
+        } else if (argument.equals("--json") && i + 1 < arguments.size()) {
+          json = Path.of(arguments.get(++i));
+        } else {
+          throw new IllegalArgumentException("unknown or without its value: " + argument);
+        }
+      }
+      return new Options(plan, only, json);
+    }
+
+    boolean wants(String row) {
+      return only.isEmpty()
+          || only.stream().anyMatch(each -> row.equals(each) || row.startsWith(each + "."));
+    }
+  }
+
+  private Bench(Rig rig) {
+    this.rig = rig;
+    var micro = new MicroRows(rig);
+    var life = new LifeRows(rig);
+    var ingest = new IngestRows(rig);
+    var decide = new DecideRows(rig);
+    rows.put("condition.simple", micro::simple);
+    rows.put("condition.100", micro::hundred);
+    rows.put("decide.core", micro::decide);
+    rows.put("segments.cache", new CacheRow(rig)::measure);
+    rows.put("start", life::start);
+    rows.put("ingest.single", ingest::single);
+    rows.put("ingest.batch", ingest::batch);
+    rows.put("ingest.latency", ingest::latency);
+    rows.put("freshness", ingest::freshness);
+    rows.put("page.own", decide::page);
+    rows.put("decide.http", decide::decide);
+    rows.put("consent", life::consent);
+    open("ingest.scale", "<= 1.3x, <= 1.5x", "it takes a store of five million profiles");
+    open("rebuild", ">= 100 k profiles/s", "it takes a store of a million profiles");
+    open("publish", "<= 50 ms, nothing lost", "this suite does not publish under load yet");
+    open("page.proxy", "<= 2x bare proxy", "there are no pages from an origin yet");
+    open("kafka", "<= 1.2x PostgreSQL", "there is no log on Kafka yet");
+  }
+
+  /** A goal that is not measured here so far. */
+  private void open(String name, String goal, String why) {
+    rows.put(name, () -> new Row(name, goal).notMeasured(why));
+  }
+
+  /**
+   * Ends with 0 if every row could be measured, whether or not it meets its goal, 1 if one failed,
+   * 2 for arguments that are not understood.
+   */
+  public static void main(String[] arguments) throws IOException {
+    Options options;
+    try {
+      options = Options.parse(List.of(arguments));
+    } catch (IllegalArgumentException e) {
+      System.err.println("scripts/bench: " + e.getMessage());
+      System.exit(MISUSED);
+      return;
+    }
+    System.exit(run(options));
+  }
+
+  private static int run(Options options) throws IOException {
+    var directory = Path.of("target", "bench", "run-" + ProcessHandle.current().pid());
+    Files.createDirectories(directory);
+    var cores = Cores.ofThisMachine();
+    var flags = System.getProperty("bench.flags", "").strip();
+    var javaFlags = flags.isEmpty() ? List.<String>of() : List.of(flags.split(" +", -1));
+    var facts = Machine.facts(directory, cores);
+    facts.forEach((name, value) -> System.out.printf("%-14s %s%n", name, value));
+    if (options.plan().equals(Plan.QUICK)) {
+      System.out.println("quick: compilers are not done; figures show the order, not the limit");
+    }
+    System.out.println();
+    System.out.println(Row.header());
+    try (var rig = new Rig(options.plan(), cores, directory, javaFlags)) {
+      var done = new Bench(rig).measure(options);
+      var json = options.json();
+      if (json != null) {
+        write(json, facts, options, done);
+      }
+      if (done.stream().anyMatch(row -> row.verdict() == Verdict.FAILED)) {
+        System.out.println("what the processes said is in " + directory);
+        return FAILED;
+      }
+    }
+    Rig.delete(directory);
+    return 0;
+  }
+
+  private List<Row> measure(Options options) {
+    long begun = System.nanoTime();
+    var done = new ArrayList<Row>();
+    var counts = new LinkedHashMap<Verdict, Integer>();
+    rows.forEach(
+        (name, row) -> {
+          if (options.wants(name)) {
+            var measured = measure(name, row);
+            measured.lines().forEach(System.out::println);
+            counts.merge(measured.verdict(), 1, Integer::sum);
+            done.add(measured);
+          }
+        });
+    System.out.println();
+    counts.forEach((verdict, count) -> System.out.print(verdict.text() + " " + count + "  "));
+    System.out.printf("in %d s%n", (System.nanoTime() - begun) / 1_000_000_000L);
+    return done;
+  }
+
+  private static Row measure(String name, Supplier<Row> row) {
+    try {
+      return row.get();
+    } catch (RuntimeException e) {
+      return new Row(name, "").failed(Objects.toString(e.getMessage(), e.toString()));
+    }
+  }
+
+  private static void write(Path file, Map<String, String> facts, Options options, List<Row> rows)
+      throws IOException {
+    var report = new LinkedHashMap<String, Object>();
+    report.put("at", Instant.now().toString());
+    report.put("machine", facts);
+    report.put("quick", options.plan().equals(Plan.QUICK));
+    report.put("rows", rows.stream().map(Row::json).toList());
+    Files.writeString(file, Order.write(report) + "\n");
+  }
+}

@@ -1,0 +1,31 @@
+package io.marquetry.bench;
+
+/**
+ * How long everything takes.
+ *
+ * @param firstWarmUp seconds of CPU time that a server is given under load before its first row:
+ *     compilers want a minute
+ * @param warmUp the same before each further row
+ * @param patience seconds to wait before each repetition for others to leave the machine
+ * @param seconds of one repetition
+ * @param repetitions of ours and the ceiling each, in turns
+ * @param openSeconds of one run at a given rate
+ * @param microArguments how JMH measures
+ * @param cacheVisitors how many visitors fill the segment cache
+ */
+record Plan(
+    double firstWarmUp,
+    double warmUp,
+    double patience,
+    double seconds,
+    int repetitions,
+    double openSeconds,
+    String microArguments,
+    int cacheVisitors) {
+  static final Plan FULL =
+      new Plan(60, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000);
+
+  /** Finds out whether everything works and what order figures are of; compilers are not done. */
+  static final Plan QUICK =
+      new Plan(8, 3, 0, 2.5, 3, 4, "-f 1 -wi 3 -w 1 -i 2 -r 1", 1_000_000);
+}
