@@ -152,7 +152,12 @@ final class CallReader {
       var field = parser.currentName();
       parser.nextToken();
       switch (field) {
-        case "batch" -> calls = calls(parser, call);
+        case "batch" -> {
+          if (calls != null) {
+            throw new Json.Malformed("batch is given twice"); // one of them would be lost
+          }
+          calls = calls(parser, call);
+        }
         case "writeKey" -> writeKey = text(Json.value(parser));
         case "sentAt" -> sentAt = Json.value(parser);
         default -> parser.skipChildren();

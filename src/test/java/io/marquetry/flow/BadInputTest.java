@@ -86,7 +86,7 @@ class BadInputTest {
       value = {
         "track    | {\"anonymousId\":\"a\"}                                   | missing_event",
         "track    | {\"anonymousId\":\"a\",\"event\":7}                       | missing_event",
-        "track    | {\"anonymousId\":\"a\",\"event\":\"x\",\"properties\":[]} | wrong_type",
+        "track    | {\"anonymousId\":\"a\",\"event\":\"x\",\"properties\":[7]}| wrong_type",
         "track    | {\"anonymousId\":{},\"event\":\"x\"}                      | wrong_type",
         "track    | {\"event\":\"x\"}                                         | no_identity",
         "page     | {\"anonymousId\":\"a\",\"context\":\"x\"}                 | wrong_type",
