@@ -60,7 +60,8 @@ public final class SegmentationVerticle extends VerticleBase {
         new ProfileOwner(
             new Ownership(component.instance(), component.instances()),
             config.limits(),
-            consent.view());
+            consent.view(),
+            new KnownDevices());
     writeBehind = new WriteBehind(vertx, owner, store, config.flushEvery());
     dueTimer = new DueTimer(vertx, owner, this::moment, this::publish);
     realigner = new Realigner(vertx, owner, this::moment, this::publish);

@@ -84,7 +84,7 @@ public class SegmentationBench {
     var consents = new ConsentView();
     consents.setDefault("demo", Purposes.ALL);
     consents.renew(0);
-    var owner = new ProfileOwner(new Ownership(0, 1), Limits.DEFAULT, consents);
+    var owner = new ProfileOwner(new Ownership(0, 1), Limits.DEFAULT, consents, agent -> Map.of());
     var definitions = new ArrayList<Definition>();
     for (int i = 0; i < segments; i++) {
       definitions.add(

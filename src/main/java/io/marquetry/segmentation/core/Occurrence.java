@@ -38,12 +38,12 @@ record Occurrence(
   /** A product and what to show of it. */
   record Product(String id, Map<String, Object> shown) {}
 
-  static Occurrence of(Event event) {
+  static Occurrence of(Event event, Devices devices) {
     var context = event.object("context");
     var page = PageSeen.of(event);
     var said = new EnumMap<Root, Map<String, Object>>(Root.class);
     say(said, Root.CONTEXT, request(context, page));
-    say(said, Root.DEVICE, device(context));
+    say(said, Root.DEVICE, device(context, devices));
     say(said, Root.GEO, context.get("location") instanceof Map<?, ?> m ? m : context.get("geo"));
     say(said, Root.CAMPAIGN, context.get("campaign"));
     say(said, Root.ATTRIBUTES, group(event));
@@ -115,14 +115,22 @@ record Occurrence(
     return request;
   }
 
-  /** {@code context.device} with the system's name beside it. */
-  private static Map<String, Object> device(Map<String, Object> context) {
-    var device = new LinkedHashMap<String, Object>(4);
-    if (context.get("device") instanceof Map<?, ?> map) {
-      map.forEach((key, value) -> device.put(String.valueOf(key), value));
+  /** What the user agent tells; what the event itself says of its device goes before that. */
+  private static Map<String, Object> device(Map<String, Object> context, Devices devices) {
+    var told =
+        context.get("userAgent") instanceof String agent
+            ? devices.of(agent)
+            : Map.<String, Object>of();
+    boolean own = context.get("device") instanceof Map<?, ?> || context.get("os") != null;
+    if (!own) {
+      return told;
     }
+    var device = new LinkedHashMap<>(told);
     if (context.get("os") instanceof Map<?, ?> os && os.get("name") instanceof String name) {
       device.put("os", name);
+    }
+    if (context.get("device") instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> device.put(String.valueOf(key), value));
     }
     return device;
   }

@@ -39,6 +39,7 @@ public final class ProfileOwner {
   private final Ownership ownership;
   private final ConsentView consents;
   private final long timeout;
+  private final Devices devices;
   private final ProfileTable table;
   private final Books books;
   private final Positions positions;
@@ -52,15 +53,16 @@ public final class ProfileOwner {
     }
   }
 
-  public ProfileOwner(Ownership ownership, Limits limits, ConsentView consents) {
+  public ProfileOwner(Ownership ownership, Limits limits, ConsentView consents, Devices devices) {
     this.ownership = ownership;
     this.consents = consents;
+    this.devices = devices;
     this.timeout = limits.timeoutMillis();
     this.table = new ProfileTable(limits.maxProfiles());
     this.books = new Books(table);
     this.positions = new Positions(ownership);
     this.moves = new Moves(books, positions);
-    this.engine = new SegmentEngine(SegmentPlan.NONE, timeout);
+    this.engine = new SegmentEngine(SegmentPlan.NONE, timeout, devices);
   }
 
   /** Where the stored state stands in the log, by shard. */
@@ -327,7 +329,7 @@ public final class ProfileOwner {
    */
   public Realignment define(SegmentPlan plan) {
     var before = engine.plan();
-    engine = new SegmentEngine(plan, timeout);
+    engine = new SegmentEngine(plan, timeout, devices);
     if (!before.projection().equals(plan.projection())) {
       return Realignment.FIELDS;
     }

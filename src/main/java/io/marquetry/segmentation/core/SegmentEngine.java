@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SegmentEngine {
   private final SegmentPlan plan;
   private final long timeout;
+  private final Devices devices;
   private final ProfileFacts facts;
   private final BitSet work = new BitSet();
   private final Marker marker = new Marker();
@@ -33,9 +34,10 @@ final class SegmentEngine {
   private long evaluations;
   private final Map<String, Long> failures = new HashMap<>();
 
-  SegmentEngine(SegmentPlan plan, long timeout) {
+  SegmentEngine(SegmentPlan plan, long timeout, Devices devices) {
     this.plan = plan;
     this.timeout = timeout;
+    this.devices = devices;
     this.facts = new ProfileFacts(plan, timeout);
   }
 
@@ -55,7 +57,7 @@ final class SegmentEngine {
 
   /** Applies one event. Fails, with the profile untouched, where the event cannot be read. */
   Change apply(Profile profile, Event event, long now) {
-    var occurrence = Occurrence.of(event);
+    var occurrence = Occurrence.of(event, devices);
     var matching = plan.watching(event.name()).matching(occurrence);
     begin();
     if (profile.events == 0) {

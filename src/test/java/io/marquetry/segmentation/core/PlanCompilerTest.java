@@ -16,7 +16,8 @@ class PlanCompilerTest {
 
     assertThat(plan.faults()).containsOnlyKeys("segment bad");
     var profile = Visits.profile();
-    new SegmentEngine(plan, Visits.TIMEOUT).apply(profile, Visits.page("/", NOON), NOON);
+    new SegmentEngine(plan, Visits.TIMEOUT, Visits.DEVICES)
+        .apply(profile, Visits.page("/", NOON), NOON);
     assertThat(profile.memberships.keys()).containsExactly("good");
   }
 

@@ -45,7 +45,10 @@ class ProfileOwnerTest {
     consents.renew(0);
     var owner =
         new ProfileOwner(
-            new Ownership(0, 2), new Limits(Duration.ofMinutes(30), maxProfiles), consents);
+            new Ownership(0, 2),
+            new Limits(Duration.ofMinutes(30), maxProfiles),
+            consents,
+            Visits.DEVICES);
     owner.define(
         PlanCompiler.compile(
             Visits.segments(

@@ -32,7 +32,7 @@ class ProfilePropertyTest {
               "nested", "{'$nor':[{'$inSegment':'visit'},{'$inSegment':'gold'}]}"));
 
   private static SegmentEngine engine() {
-    return new SegmentEngine(PLAN, TIMEOUT);
+    return new SegmentEngine(PLAN, TIMEOUT, Visits.DEVICES);
   }
 
   /** Two visits of less than an hour each, so that no more pieces than kept visits can arise. */

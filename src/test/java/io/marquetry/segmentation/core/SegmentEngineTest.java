@@ -187,7 +187,7 @@ class SegmentEngineTest {
                     "hero/v",
                     "{'content':{'items':{'$from':'attributes.recentlyViewed'}},"
                         + "'requires':['geo.country']}")));
-    var engine = new SegmentEngine(PlanCompiler.compile(catalogue), TIMEOUT);
+    var engine = new SegmentEngine(PlanCompiler.compile(catalogue), TIMEOUT, Visits.DEVICES);
     assertThat(engine.plan().projection().toString())
         .isEqualTo("[attributes.recentlyViewed, geo.country, isReturning, traits.plan, visits]");
     apply(engine, page("/", NOON));
@@ -213,7 +213,7 @@ class SegmentEngineTest {
         PlanCompiler.compile(
             Visits.catalogue(
                 List.of(Visits.definition(Kind.RULE, "r", "{'when':%s}".formatted(did)))));
-    var engine = new SegmentEngine(plan, TIMEOUT);
+    var engine = new SegmentEngine(plan, TIMEOUT, Visits.DEVICES);
 
     apply(engine, track("Product Added", NOON));
 
@@ -285,7 +285,7 @@ class SegmentEngineTest {
   @Test
   void apply_noCatalogueYet_forgetsNothing() {
     apply(engine("a", "{'$did':{'event':'page'}}"), page("/", NOON));
-    var none = new SegmentEngine(SegmentPlan.NONE, TIMEOUT);
+    var none = new SegmentEngine(SegmentPlan.NONE, TIMEOUT, Visits.DEVICES);
 
     assertThat(none.align(visitor, NOON).isNone()).isTrue();
     apply(none, page("/", NOON + SECOND));
@@ -324,7 +324,22 @@ class SegmentEngineTest {
   }
 
   @Test
-  void apply_clickEventsOfAPageCall_findItsPropertiesAsPage() {
+  void apply_userAgent_tellsTheDevice() {
+    var engine = engine("mobile", "{'device.class':'mobile','device.os':'Own'}");
+
+    apply(
+        engine,
+        Visits.event(
+            EventType.PAGE,
+            "page",
+            NOON,
+            Visits.json("{'context':{'userAgent':'phone','os':{'name':'Own'}}}")));
+
+    assertThat(visitor.memberships.keys()).containsExactly("mobile");
+  }
+
+  @Test
+  void apply_pageCallWithoutContext_isFoundByItsProperties() {
     var engine = engine("p", "{'$did':{'event':'page','where':{'context.page.path':'/x'}}}");
 
     apply(

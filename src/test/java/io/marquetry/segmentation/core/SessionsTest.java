@@ -13,7 +13,9 @@ class SessionsTest {
 
   private void visit(long... minutes) {
     for (long minute : minutes) {
-      sessions.add(Occurrence.of(Visits.page("/p" + minute, NOON + minute * MINUTE)), TIMEOUT);
+      sessions.add(
+          Occurrence.of(Visits.page("/p" + minute, NOON + minute * MINUTE), Visits.DEVICES),
+          TIMEOUT);
     }
   }
 
@@ -75,14 +77,18 @@ class SessionsTest {
   void add_eventOlderThanAllKeptVisits_countsInNone() {
     visit(0, 100, 200, 300, 400);
 
-    assertThat(sessions.add(Occurrence.of(Visits.page("/", NOON - 500 * MINUTE)), TIMEOUT))
+    assertThat(
+            sessions.add(
+                Occurrence.of(Visits.page("/", NOON - 500 * MINUTE), Visits.DEVICES), TIMEOUT))
         .isNull();
     assertThat(sessions.visits()).isEqualTo(5);
   }
 
   @Test
   void add_whatHappensElsewhere_isNoVisit() {
-    assertThat(Occurrence.of(Visits.track("Email Opened", NOON)).isVisit()).isFalse();
-    assertThat(Occurrence.of(Visits.track("Product Viewed", NOON)).isVisit()).isTrue();
+    assertThat(Occurrence.of(Visits.track("Email Opened", NOON), Visits.DEVICES).isVisit())
+        .isFalse();
+    assertThat(Occurrence.of(Visits.track("Product Viewed", NOON), Visits.DEVICES).isVisit())
+        .isTrue();
   }
 }

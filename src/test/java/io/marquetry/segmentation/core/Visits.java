@@ -23,6 +23,10 @@ public final class Visits {
   public static final long TIMEOUT = 30 * MINUTE;
   public static final Id128 VISITOR = new Id128(7, 64);
 
+  /** Knows one device. */
+  public static final Devices DEVICES =
+      agent -> agent.equals("phone") ? Map.of("class", "mobile") : Map.of();
+
   private static long messages;
 
   private Visits() {}
@@ -94,7 +98,8 @@ public final class Visits {
   }
 
   static SegmentEngine engine(String... keysAndConditions) {
-    return new SegmentEngine(PlanCompiler.compile(segments(keysAndConditions)), TIMEOUT);
+    return new SegmentEngine(
+        PlanCompiler.compile(segments(keysAndConditions)), TIMEOUT, Visits.DEVICES);
   }
 
   static Profile profile() {
