@@ -21,6 +21,7 @@ import io.marquetry.kit.Ids;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -40,6 +41,9 @@ class DecideRoutesTest {
 
   private final DecisioningRig rig = new DecisioningRig();
   private int port;
+
+  /** Held, for a client that nobody holds is closed when it is collected. */
+  private HttpClient client;
   private @Nullable Resolve resolved;
   private @Nullable Decide asked;
 
@@ -82,6 +86,7 @@ class DecideRoutesTest {
             new WriteKey(hash("secret"), "shop", "server"),
             new WriteKey(hash("open"), "trusting", "write"));
     rig.serveCatalogue(new Catalogue("v1", 1, definitions.definitions(), keys));
+    client = rig.vertx.createHttpClient();
     var router = Router.router(rig.vertx);
     var routes = new DecideRoutes(rig.vertx, rig.context(0, 1, Map.of()));
     await(routes.mount(router));
@@ -132,7 +137,6 @@ class DecideRoutesTest {
   }
 
   private Answer post(Map<String, String> headers, Object body) throws Exception {
-    var client = rig.vertx.createHttpClient();
     var request = await(client.request(HttpMethod.POST, port, "127.0.0.1", "/v1/decide"));
     headers.forEach(request::putHeader);
     var payload =

@@ -37,7 +37,9 @@ class AdminTest {
     assertThat(answer.text("token")).hasSizeGreaterThan(30);
     assertThat(answer.text("expiresAt")).endsWith("Z");
     assertThat(answer.list("roles")).containsExactly("admin");
-    assertThat(answer.header("Set-Cookie")).containsIgnoringCase("HttpOnly").contains("SameSite=Strict");
+    assertThat(answer.header("Set-Cookie"))
+        .containsIgnoringCase("HttpOnly")
+        .contains("SameSite=Strict");
   }
 
   @Test
@@ -284,9 +286,7 @@ class AdminTest {
   }
 
   private static String mode(String decision) {
-    return SERVER
-        .admin("decisions.query", Map.of("decisionId", decision))
-        .text("decisions.0.mode");
+    return SERVER.admin("decisions.query", Map.of("decisionId", decision)).text("decisions.0.mode");
   }
 
   @Test

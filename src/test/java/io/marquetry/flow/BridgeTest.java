@@ -25,7 +25,8 @@ class BridgeTest {
     try (var socket = new BridgeSocket(SERVER)) {
       var status = socket.ask("admin.system.status", Map.of(), admin());
       assertThat(Answer.at(status, "body.log.backend")).isEqualTo("postgresql");
-      Map<String, Object> condition = Map.of("condition", Map.of("a", 1), "attributes", Map.of("a", 1));
+      Map<String, Object> condition =
+          Map.of("condition", Map.of("a", 1), "attributes", Map.of("a", 1));
       var tested = socket.ask("admin.conditions.test", condition, admin());
       assertThat(Answer.at(tested, "body.result")).isEqualTo(true);
     }
