@@ -75,6 +75,11 @@ final class Follower implements GroupCommit.Listener {
     return applied;
   }
 
+  /** The newest position known to be stored; one given to a commit that failed is none. */
+  long newest() {
+    return newest;
+  }
+
   String state() {
     if (!followed) {
       return "degraded: events are stored but nobody applies them here";

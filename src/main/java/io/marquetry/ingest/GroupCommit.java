@@ -107,11 +107,6 @@ final class GroupCommit {
     flush();
   }
 
-  /** The newest position given out. */
-  long lastPosition() {
-    return nextPosition - 1;
-  }
-
   /** Completes when the commit that is under way now is through. */
   Future<Void> settled() {
     return inFlight.transform(done -> Future.succeededFuture());

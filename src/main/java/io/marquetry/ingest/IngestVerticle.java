@@ -126,7 +126,7 @@ public final class IngestVerticle extends VerticleBase {
     var tally = wiring.commits().tally();
     return new LogStatus(
         "postgresql",
-        wiring.commits().lastPosition(),
+        wiring.follower().newest(),
         wiring.follower().applied(),
         tally.stored,
         tally.duplicates,
@@ -136,7 +136,7 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   private Pong pong() {
-    long lag = Math.max(0, wiring.commits().lastPosition() - wiring.follower().applied());
+    long lag = Math.max(0, wiring.follower().newest() - wiring.follower().applied());
     return new Pong("ingest", component.instance(), wiring.follower().state(), lag);
   }
 }

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 /**
  * What {@link DecisionBench} decides, written by hand in Java for its catalogue alone: visitors in
  * a hash map, rules and requirements as code. It says which variant and nothing more: no reasons,
- * no consent, no schedules, and nothing in it can be edited while it runs. Sets of segments are
- * not shared, so it takes several times the memory.
+ * no consent, no schedules, and nothing in it can be edited while it runs. Sets of segments are not
+ * shared, so it takes several times the memory.
  */
 final class HandWrittenDecisions {
   private static final int[] CHAIN = {0, 1, 2, 3, 5};
@@ -23,9 +23,12 @@ final class HandWrittenDecisions {
   private final List<List<Rule>> rules = new ArrayList<>();
 
   /** What is known of a visitor and of the request at hand. */
-  private record Seen(Set<String> segments, Map<String, Object> fields, Map<String, Object> request) {
+  private record Seen(
+      Set<String> segments, Map<String, Object> fields, Map<String, Object> request) {
     Object said(String root, String field) {
-      return request.get(root) instanceof Map<?, ?> members ? String.valueOf(members.get(field)) : "";
+      return request.get(root) instanceof Map<?, ?> members
+          ? String.valueOf(members.get(field))
+          : "";
     }
 
     boolean plan(String name) {

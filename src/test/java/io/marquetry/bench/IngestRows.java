@@ -99,7 +99,12 @@ final class IngestRows {
     var requests = rig.requests();
     var row = new Row("freshness", "p50 <= 3 ms, p99 <= 15 ms");
     var signals =
-        Stream.open("signals", SIGNAL_CONNECTIONS, Math.min(SIGNALS_PER_SECOND, rate / 10), 0, requests.signal())
+        Stream.open(
+                "signals",
+                SIGNAL_CONNECTIONS,
+                Math.min(SIGNALS_PER_SECOND, rate / 10),
+                0,
+                requests.signal())
             .withThen(requests.signalled(), ShopCatalogue.SIGNAL_ON);
     var foreign = Foreign.begin();
     var target = rig.ours("background", requests.single("/v1/t", "g"), "");

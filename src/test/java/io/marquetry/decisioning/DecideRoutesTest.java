@@ -44,6 +44,7 @@ class DecideRoutesTest {
 
   /** Held, for a client that nobody holds is closed when it is collected. */
   private HttpClient client;
+
   private @Nullable Resolve resolved;
   private @Nullable Decide asked;
 

@@ -39,9 +39,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ingest on a real bus and a real PostgreSQL, among neighbours that only keep to the contract. */
+@Tag("postgres")
 class IngestVerticleTest {
   private static final int OWNERS = 2;
   private static final long MIN_PENDING = 1 << 20;

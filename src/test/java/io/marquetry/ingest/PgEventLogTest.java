@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("postgres")
 class PgEventLogTest {
   private final IngestRig rig = new IngestRig();
   private final Database database = TestPostgres.freshDatabase();
