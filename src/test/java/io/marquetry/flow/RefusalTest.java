@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.marquetry.testkit.RunningServer;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,6 +17,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("server")
 class RefusalTest {
   @RegisterExtension static final RunningServer SERVER = RunningServer.with().prepared();
+
+  /** What an earlier test decided is written down before rows are counted. */
+  @BeforeEach
+  void decisionsAreWritten() {
+    SERVER.admin("decisions.query", Map.of("limit", 1));
+  }
 
   @Test
   void refusal_withoutAnId_givesNoneAndRecordsNothing() {
