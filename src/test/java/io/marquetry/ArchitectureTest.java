@@ -193,20 +193,6 @@ class ArchitectureTest {
             .resideInAnyPackage(packages("follow", "http", "postgres", "content", "grant")));
   }
 
-  /** A client like any other: it knows what the outside knows. */
-  @Test
-  void replay_knowsTheServerByItsInterfaceAlone() {
-    check(
-        noClasses()
-            .that()
-            .resideInAPackage("io.marquetry.replay")
-            .should()
-            .dependOnClassesThat(
-                resideInAPackage("io.marquetry..")
-                    .and(not(resideInAnyPackage(packages("replay", "kit", "platform"))))
-                    .or(resideInAPackage("io.vertx.."))));
-  }
-
   @Test
   void app_isKnownToNobody() {
     check(
@@ -438,9 +424,7 @@ class ArchitectureTest {
   }
 
   /** Classes whose patterns are constants, as a look at them shows. */
-  private static final String[] OWN_PATTERNS = {
-    "Database", "BehaviourParser", "UserOperations", "WebLog"
-  };
+  private static final String[] OWN_PATTERNS = {"Database", "BehaviourParser", "UserOperations"};
 
   @Test
   void messages_areRecordsThatJavaCannotSerialize() {
