@@ -21,10 +21,12 @@ import io.marquetry.kit.Ids;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -42,8 +44,7 @@ class DecideRoutesTest {
   private final DecisioningRig rig = new DecisioningRig();
   private int port;
 
-  /** Held, for a client that nobody holds is closed when it is collected. */
-  private HttpClient client;
+  private final HttpClient client = HttpClient.newHttpClient();
 
   private @Nullable Resolve resolved;
   private @Nullable Decide asked;
@@ -87,7 +88,6 @@ class DecideRoutesTest {
             new WriteKey(hash("secret"), "shop", "server"),
             new WriteKey(hash("open"), "trusting", "write"));
     rig.serveCatalogue(new Catalogue("v1", 1, definitions.definitions(), keys));
-    client = rig.vertx.createHttpClient();
     var router = Router.router(rig.vertx);
     var routes = new DecideRoutes(rig.vertx, rig.context(0, 1, Map.of()));
     await(routes.mount(router));
@@ -138,18 +138,16 @@ class DecideRoutesTest {
   }
 
   private Answer post(Map<String, String> headers, Object body) throws Exception {
-    var request = await(client.request(HttpMethod.POST, port, "127.0.0.1", "/v1/decide"));
-    headers.forEach(request::putHeader);
     var payload =
         body instanceof String text
             ? Buffer.buffer(text)
             : new JsonObject(new LinkedHashMap<>(asMap(body))).toBuffer();
-    return await(
-        request
-            .send(payload)
-            .compose(
-                response ->
-                    response.body().map(bytes -> new Answer(response.statusCode(), json(bytes)))));
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/decide"))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(payload.getBytes()));
+    headers.forEach(request::header);
+    var response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return new Answer(response.statusCode(), json(Buffer.buffer(response.body())));
   }
 
   private static JsonObject json(Buffer bytes) {
