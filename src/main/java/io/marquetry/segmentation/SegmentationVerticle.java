@@ -14,7 +14,7 @@ import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.PlanCompiler;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.ProfileOwner.Ownership;
-import io.marquetry.segmentation.core.ProfileOwner.Realignment;
+import io.marquetry.segmentation.core.Realignment;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -159,10 +159,17 @@ public final class SegmentationVerticle extends VerticleBase {
   }
 
   private Pong pong() {
-    var state =
-        writeBehind.failures() > 0
-            ? "degraded: profiles cannot be stored at the moment"
-            : realigner.isWorking() ? "loading" : "ready";
-    return new Pong("segmentation", component.instance(), state, 0);
+    return new Pong("segmentation", component.instance(), state(), 0);
+  }
+
+  private String state() {
+    if (writeBehind.failures() > 0) {
+      return "degraded: profiles cannot be stored at the moment";
+    }
+    var failing = owner.failures().keySet();
+    if (!failing.isEmpty()) {
+      return "degraded: not evaluated and kept as they were: " + failing;
+    }
+    return realigner.isWorking() ? "loading" : "ready";
   }
 }

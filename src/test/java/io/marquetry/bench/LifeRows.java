@@ -23,8 +23,10 @@ final class LifeRows {
     var data = rig.directory().resolve("start");
     var foreign = Foreign.begin();
     double first;
+    double cpu;
     try (var server = MeasuredServer.start("", data, true)) {
       first = server.readySeconds();
+      cpu = server.readyCpuSeconds();
     }
     try (var server = MeasuredServer.start("", data, true)) {
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(IDLE_SECONDS));
@@ -39,6 +41,8 @@ final class LifeRows {
               IDLE_SECONDS, proportional)
           .figure("firstSeconds", first)
           .figure("laterSeconds", server.readySeconds())
+          .figure("firstCpuSeconds", cpu)
+          .figure("laterCpuSeconds", server.readyCpuSeconds())
           .figure("residentMegabytes", resident)
           .figure("proportionalMegabytes", proportional);
     } finally {

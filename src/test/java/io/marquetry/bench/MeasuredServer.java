@@ -31,6 +31,7 @@ final class MeasuredServer implements AutoCloseable {
   private final Child process;
   private final Path data;
   private final double readySeconds;
+  private final double readyCpuSeconds;
   private final int port;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -44,6 +45,7 @@ final class MeasuredServer implements AutoCloseable {
     this.data = data;
     this.readySeconds = readySeconds;
     this.port = port;
+    readyCpuSeconds = tree().cpuSeconds();
   }
 
   /**
@@ -86,6 +88,11 @@ final class MeasuredServer implements AutoCloseable {
   /** How long it took from being called to being ready. */
   double readySeconds() {
     return readySeconds;
+  }
+
+  /** How much CPU time that took, of all its processes. */
+  double readyCpuSeconds() {
+    return readyCpuSeconds;
   }
 
   ProcessTree tree() {

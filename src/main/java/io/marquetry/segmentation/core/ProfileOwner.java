@@ -85,11 +85,6 @@ public final class ProfileOwner {
     return table.size();
   }
 
-  /** How many segments were evaluated under the current plan. */
-  public long evaluations() {
-    return engine.evaluations();
-  }
-
   /** How often segments failed to evaluate, by key. */
   public Map<String, Long> failures() {
     return Map.copyOf(engine.failures());
@@ -311,16 +306,6 @@ public final class ProfileOwner {
   public long memberSince(Id128 id, String segment) {
     var profile = table.peek(id);
     return profile == null ? 0 : profile.memberships.since(segment);
-  }
-
-  /** What a new plan asks of the profiles that are there. */
-  public enum Realignment {
-    /** Nothing. */
-    NONE,
-    /** Some may be in other segments. */
-    SEGMENTS,
-    /** Besides, decisions read other fields. */
-    FIELDS
   }
 
   /**

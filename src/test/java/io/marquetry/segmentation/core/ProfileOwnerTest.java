@@ -23,7 +23,6 @@ import io.marquetry.grant.ConsentView;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Json;
 import io.marquetry.segmentation.core.ProfileOwner.Ownership;
-import io.marquetry.segmentation.core.ProfileOwner.Realignment;
 import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.ArrayList;
