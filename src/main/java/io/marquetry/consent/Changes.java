@@ -18,6 +18,8 @@ import io.marquetry.consent.core.ConsentLedger;
 import io.marquetry.consent.core.Draft.Choice;
 import io.marquetry.consent.core.Draft.Outcome;
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,6 +42,7 @@ final class Changes {
   private final ConsentLedger ledger;
   private final Journal journal;
   private final InstantSource clock;
+  private final Ticks ticks;
   private final Function<String, Purposes> defaults;
 
   /**
@@ -49,18 +52,19 @@ final class Changes {
       Bus bus,
       ConsentLedger ledger,
       Journal journal,
-      InstantSource clock,
+      ComponentContext component,
       Function<String, Purposes> defaults) {
     this.bus = bus;
     this.ledger = ledger;
     this.journal = journal;
-    this.clock = clock;
+    this.clock = component.clock();
+    this.ticks = component.ticks();
     this.defaults = defaults;
   }
 
   /** Records a choice; completes when every component confirmed or its deadline passed. */
   Future<ConsentSet> set(SetConsent asked) {
-    long accepted = System.nanoTime();
+    long accepted = ticks.nanos();
     long asOf = ledger.version();
     return identifiers(given(asked.user(), asked.device()))
         .compose(keys -> journal.submit(draft -> draft.choose(choice(asked, keys, asOf))))
@@ -99,12 +103,16 @@ final class Changes {
     return bus.ask(IDENTIFIERS, new GetIdentifiers(given)).map(Identifiers::keys).otherwise(given);
   }
 
-  private static Future<ConsentSet> confirm(Stored stored, long accepted) {
+  private Future<ConsentSet> confirm(Stored stored, long accepted) {
     return switch (stored.outcome()) {
       case Outcome.Unchanged(var state) ->
           Future.succeededFuture(
               new ConsentSet(
-                  state.purposes(), state.version(), List.of(), millis(accepted, now()), true));
+                  state.purposes(),
+                  state.version(),
+                  List.of(),
+                  millis(accepted, ticks.nanos()),
+                  true));
       case Outcome.Changed(var record) ->
           Future.join(List.copyOf(stored.confirmed().values()))
               .transform(
@@ -114,8 +122,7 @@ final class Changes {
     };
   }
 
-  private static ConsentSet confirmed(
-      Stored stored, Purposes purposes, long version, long accepted) {
+  private ConsentSet confirmed(Stored stored, Purposes purposes, long version, long accepted) {
     var confirmations = new ArrayList<Confirmation>();
     stored
         .confirmed()
@@ -126,7 +133,8 @@ final class Changes {
               }
             });
     boolean complete = confirmations.size() == stored.confirmed().size();
-    return new ConsentSet(purposes, version, confirmations, millis(accepted, now()), complete);
+    return new ConsentSet(
+        purposes, version, confirmations, millis(accepted, ticks.nanos()), complete);
   }
 
   /**
@@ -148,10 +156,6 @@ final class Changes {
               return Future.join(List.copyOf(awaited.values()));
             })
         .map(Done.DONE);
-  }
-
-  private static long now() {
-    return System.nanoTime();
   }
 
   /** To the microsecond. */

@@ -17,10 +17,11 @@ import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.sqlclient.Pool;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Wires the consent ledger to the bus and to its receipts. One instance. */
 public final class ConsentVerticle extends VerticleBase {
@@ -28,17 +29,25 @@ public final class ConsentVerticle extends VerticleBase {
   private static final int MAX_PAGE = 10_000;
 
   private final ComponentContext component;
+  private final Function<Vertx, ConsentStore> stores;
   private final ConsentLedger ledger = new ConsentLedger();
   private Map<String, Site> sites = Map.of();
   private Wiring wiring;
 
   /** What {@link #start} makes. */
   private record Wiring(
-      Bus bus, Pool pool, Journal journal, Propagation propagation, Changes changes) {}
+      Bus bus, ConsentStore store, Journal journal, Propagation propagation, Changes changes) {}
+
+  public ConsentVerticle(ComponentContext component) {
+    this(
+        component,
+        vertx -> new PgConsentStore(Pg.pool(vertx, component.database(), "consent", CONNECTIONS)));
+  }
 
   @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
-  public ConsentVerticle(ComponentContext component) {
+  ConsentVerticle(ComponentContext component, Function<Vertx, ConsentStore> stores) {
     this.component = component;
+    this.stores = stores;
   }
 
   @Override
@@ -59,17 +68,12 @@ public final class ConsentVerticle extends VerticleBase {
 
   private Wiring wire(ConsentConfig config) {
     var bus = Bus.of(vertx);
-    var pool = Pg.pool(vertx, component.database(), "consent", CONNECTIONS);
-    var propagation = new Propagation(vertx, bus, component.topology(), config.confirmWithin());
+    var store = stores.apply(vertx);
+    var propagation = new Propagation(vertx, bus, component, config.confirmWithin());
     var journal =
-        new Journal(
-            new PgConsentStore(pool),
-            ledger,
-            new SecureRandom(),
-            config.maxWaiting(),
-            propagation::tell);
-    var changes = new Changes(bus, ledger, journal, component.clock(), this::fallback);
-    return new Wiring(bus, pool, journal, propagation, changes);
+        new Journal(store, ledger, new SecureRandom(), config.maxWaiting(), propagation::tell);
+    var changes = new Changes(bus, ledger, journal, component, this::fallback);
+    return new Wiring(bus, store, journal, propagation, changes);
   }
 
   private CatalogueFollower follow() {
@@ -86,7 +90,7 @@ public final class ConsentVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     wiring.propagation().stop();
-    return wiring.bus().leave().eventually(() -> wiring.pool().close());
+    return wiring.bus().leave().eventually(() -> wiring.store().close());
   }
 
   private void define(Catalogue catalogue) {

@@ -33,7 +33,7 @@ final class Journal {
   private static final int BATCH = 256;
   private static final int PAGE = 10_000;
 
-  private final PgConsentStore store;
+  private final ConsentStore store;
   private final ConsentLedger ledger;
   private final RandomGenerator random;
   private final int maxWaiting;
@@ -60,7 +60,7 @@ final class Journal {
    *     gives for each component when it confirmed
    */
   Journal(
-      PgConsentStore store,
+      ConsentStore store,
       ConsentLedger ledger,
       RandomGenerator secureRandom,
       int maxWaiting,

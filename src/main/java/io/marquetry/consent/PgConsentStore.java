@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The receipts in PostgreSQL: appended, never changed. */
-final class PgConsentStore {
+/** The receipts in PostgreSQL. */
+final class PgConsentStore implements ConsentStore {
   private static final String READ =
       """
       select version, keys, site, purposes, at, source, explicit, salt, subject, hash
@@ -44,8 +44,8 @@ final class PgConsentStore {
     this.pool = pool;
   }
 
-  /** Receipts behind a version, in order. */
-  Future<List<Receipt>> read(long afterVersion, int limit) {
+  @Override
+  public Future<List<Receipt>> read(long afterVersion, int limit) {
     return pool.preparedQuery(READ)
         .execute(Tuple.of(afterVersion, limit))
         .map(
@@ -72,8 +72,9 @@ final class PgConsentStore {
         record, salt == null ? null : id(salt), hex(row.getBuffer(8)), hex(row.getBuffer(9)));
   }
 
-  /** Appends receipts in one statement, hence all or none. */
-  Future<Void> append(List<Receipt> receipts) {
+  /** One statement, hence all or none. */
+  @Override
+  public Future<Void> append(List<Receipt> receipts) {
     int n = receipts.size();
     var versions = new Long[n];
     var keys = new String[n];
@@ -108,6 +109,11 @@ final class PgConsentStore {
     row.addArrayOfBoolean(explicit).addArrayOfUUID(salts);
     row.addArrayOfBuffer(subjects).addArrayOfBuffer(hashes);
     return pool.preparedQuery(APPEND).execute(row).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return pool.close();
   }
 
   private static String array(List<Id128> keys) {

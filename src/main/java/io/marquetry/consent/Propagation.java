@@ -5,7 +5,8 @@ import io.marquetry.bus.Ask;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.SystemMessage.Done;
-import io.marquetry.platform.Topology;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -28,14 +29,17 @@ final class Propagation {
 
   private final Vertx vertx;
   private final Bus bus;
+  private final Ticks ticks;
   private final Map<String, List<Ask<ConsentRecord, Done>>> instances = new LinkedHashMap<>();
   private int retrying;
   private long shed;
   private boolean stopped;
 
-  Propagation(Vertx vertx, Bus bus, Topology topology, Duration within) {
+  Propagation(Vertx vertx, Bus bus, ComponentContext context, Duration within) {
     this.vertx = vertx;
     this.bus = bus;
+    this.ticks = context.ticks();
+    var topology = context.topology();
     for (var component : Addresses.CONSENTED) {
       var asks = new ArrayList<Ask<ConsentRecord, Done>>();
       for (int i = 0; i < topology.instances(component); i++) {
@@ -61,7 +65,7 @@ final class Propagation {
   /**
    * Tells everybody of a record; records are told in order of version.
    *
-   * @return for each component {@link System#nanoTime} at which its last instance confirmed; failed
+   * @return for each component the {@link Ticks#nanos} at which its last instance confirmed; failed
    *     where one did not
    */
   Map<String, Future<Long>> tell(ConsentRecord record) {
@@ -71,7 +75,7 @@ final class Propagation {
             confirmed.put(
                 component,
                 Future.join(asks.stream().map(ask -> tell(ask, record, 1)).toList())
-                    .map(all -> System.nanoTime())));
+                    .map(all -> ticks.nanos())));
     return confirmed;
   }
 

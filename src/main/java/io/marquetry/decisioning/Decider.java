@@ -11,8 +11,9 @@ import io.marquetry.decisioning.core.DecisionEngine;
 import io.marquetry.decisioning.core.DecisionPlan;
 import io.marquetry.decisioning.core.Signals;
 import io.marquetry.decisioning.core.VisitorView;
-import io.marquetry.follow.ConsentFollower;
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Ticks;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,15 +30,17 @@ final class Decider {
   private final Visitors visitors;
   private final DecisionLog log;
   private final InstantSource clock;
+  private final Ticks ticks;
   private final VisitorView view = new VisitorView();
   private final SplittableRandom high;
   private final SplittableRandom low;
   private DecisionPlan plan = DecisionPlan.of(new Catalogue("", -1, List.of(), List.of()));
 
-  Decider(Visitors visitors, DecisionLog log, InstantSource clock) {
+  Decider(Visitors visitors, DecisionLog log, ComponentContext component) {
     this.visitors = visitors;
     this.log = log;
-    this.clock = clock;
+    this.clock = component.clock();
+    this.ticks = component.ticks();
     var seed = new SecureRandom();
     this.high = new SplittableRandom(seed.nextLong());
     this.low = new SplittableRandom(seed.nextLong());
@@ -52,8 +55,8 @@ final class Decider {
   }
 
   Decided decide(Decide ask) {
-    long began = System.nanoTime();
-    var standing = visitors.meet(ask, plan.holdout(), ConsentFollower.now(), view);
+    long began = ticks.nanos();
+    var standing = visitors.meet(ask, plan.holdout(), ticks.millis(), view);
     var basis = standing.basis();
     var signals = new Signals();
     if (!ask.dryRun() && basis.mode() == Mode.PERSONALIZED) {
@@ -63,7 +66,7 @@ final class Decider {
     var choices = DecisionEngine.decide(plan, ask.components(), basis, view, now);
     var live = DecisionEngine.live(plan, choices, basis.mode(), view);
     var id = new Id128(high.nextLong(), low.nextLong());
-    long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+    long micros = TimeUnit.NANOSECONDS.toMicros(ticks.nanos() - began);
     if (!ask.dryRun()) {
       log.add(record(id, now, ask, standing, choices, signals, micros));
     }

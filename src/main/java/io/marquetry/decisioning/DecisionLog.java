@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class DecisionLog {
   private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
   private static final int ATTEMPTS = 5;
 
-  private final DecisionStore store;
+  private final Function<List<DecisionRecord>, Future<Void>> store;
   private final Consumer<DecisionsMade> feed;
   private final int capacity;
   private final int batch;
@@ -38,11 +39,16 @@ final class DecisionLog {
   private long lost;
 
   /**
+   * @param store where a batch goes, see {@link DecisionStore#append}
    * @param feed is told of every decision, once
    * @param capacity most decisions waiting
    * @param batch most decisions in one write
    */
-  DecisionLog(DecisionStore store, Consumer<DecisionsMade> feed, int capacity, int batch) {
+  DecisionLog(
+      Function<List<DecisionRecord>, Future<Void>> store,
+      Consumer<DecisionsMade> feed,
+      int capacity,
+      int batch) {
     this.store = store;
     this.feed = feed;
     this.capacity = capacity;
@@ -99,7 +105,7 @@ final class DecisionLog {
 
   private Future<Void> offered(List<DecisionRecord> records) {
     try {
-      return store.append(records);
+      return store.apply(records);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }

@@ -13,12 +13,13 @@ import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.sqlclient.Pool;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,38 +31,44 @@ public final class DecisioningVerticle extends VerticleBase {
   private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   private final ComponentContext component;
+  private final Function<Vertx, DecisionStore> stores;
   private DecisioningConfig config;
   private Bus bus;
-  private Pool pool;
-  private PgDecisionStore store;
+  private DecisionStore store;
   private DecisionLog log;
   private ConsentFollower consent;
   private Visitors visitors;
   private Decider decider;
   private ProfileLoader loader;
 
-  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
   public DecisioningVerticle(ComponentContext component) {
+    this(
+        component,
+        vertx -> new PgDecisionStore(Pg.pool(vertx, component.database(), NAME, CONNECTIONS)));
+  }
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  DecisioningVerticle(ComponentContext component, Function<Vertx, DecisionStore> stores) {
     this.component = component;
+    this.stores = stores;
   }
 
   @Override
   public Future<?> start() {
     config = DecisioningConfig.from(component);
     bus = Bus.of(vertx);
-    pool = Pg.pool(vertx, component.database(), NAME, CONNECTIONS);
-    store = new PgDecisionStore(pool);
+    store = stores.apply(vertx);
     log =
         new DecisionLog(
-            store,
+            store::append,
             made -> bus.publish(Addresses.DECISIONS_MADE, made),
             config.maxLogged(),
             config.logBatch());
-    consent = new ConsentFollower(bus, NAME, component.instance(), this::settle);
+    consent = new ConsentFollower(bus, component.ticks(), NAME, component.instance(), this::settle);
     visitors =
         new Visitors(
             component.instance(), component.instances(), consent.view(), config.maxVisitors());
-    decider = new Decider(visitors, log, component.clock());
+    decider = new Decider(visitors, log, component);
     loader = loader();
     vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
@@ -76,7 +83,7 @@ public final class DecisioningVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     loader.stop();
-    return bus.leave().compose(left -> log.flush()).otherwiseEmpty().eventually(pool::close);
+    return bus.leave().compose(left -> log.flush()).otherwiseEmpty().eventually(store::close);
   }
 
   private ProfileLoader loader() {

@@ -39,8 +39,8 @@ final class PgDecisionStore implements DecisionStore {
     this.pool = pool;
   }
 
-  /** Makes room for today and the days to come. */
-  Future<Void> prepareDays(LocalDate today) {
+  @Override
+  public Future<Void> prepareDays(LocalDate today) {
     return pool.preparedQuery("select ensure_day_partitions('decision', $1, 3)")
         .execute(Tuple.of(today))
         .mapEmpty();
@@ -106,12 +106,17 @@ final class PgDecisionStore implements DecisionStore {
         .collect(Collectors.joining(BETWEEN));
   }
 
-  /** Decisions by what is asked, newest first. */
-  Future<List<DecisionRecord>> query(QueryDecisions asked) {
+  @Override
+  public Future<List<DecisionRecord>> query(QueryDecisions asked) {
     var filter = new DecisionFilter(asked);
     return pool.preparedQuery(filter.sql())
         .execute(filter.arguments())
         .map(rows -> rows.stream().map(DecisionJson::read).toList());
+  }
+
+  @Override
+  public Future<Void> close() {
+    return pool.close();
   }
 
   private static UUID uuid(Id128 id) {

@@ -10,9 +10,9 @@ import io.marquetry.bus.ConsentMessage.ListConsents;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.grant.ConsentView;
+import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -27,6 +27,7 @@ public final class ConsentFollower {
   private static final int PAGE = 10_000;
 
   private final Bus bus;
+  private final Ticks ticks;
   private final String component;
   private final int instance;
   private final Function<ConsentRecord, Future<Void>> settle;
@@ -41,20 +42,26 @@ public final class ConsentFollower {
   private boolean catchingUp;
 
   /**
+   * @param ticks the clock that leases are measured by
    * @param settle called after a record took effect here; completes when no work begun before it
    *     can still have an effect
    */
   public ConsentFollower(
-      Bus bus, String component, int instance, Function<ConsentRecord, Future<Void>> settle) {
+      Bus bus,
+      Ticks ticks,
+      String component,
+      int instance,
+      Function<ConsentRecord, Future<Void>> settle) {
     this.bus = bus;
+    this.ticks = ticks;
     this.component = component;
     this.instance = instance;
     this.settle = settle;
   }
 
   /** Milliseconds on the clock that leases are measured by. */
-  public static long now() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  public long now() {
+    return ticks.millis();
   }
 
   /** The copy; to be used on the component's own context. */

@@ -26,12 +26,13 @@ import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.sqlclient.Pool;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Wires the identity graph to the bus, to consent and to its journal. One instance. */
 public final class IdentityVerticle extends VerticleBase {
@@ -39,6 +40,7 @@ public final class IdentityVerticle extends VerticleBase {
   private static final long RETRY_MILLIS = 1_000;
 
   private final ComponentContext component;
+  private final Function<Vertx, IdentityStore> stores;
   private final IdentityGraph graph = new IdentityGraph();
   private Map<String, Site> sites = Map.of();
   private Wiring wiring;
@@ -46,38 +48,49 @@ public final class IdentityVerticle extends VerticleBase {
   /** What {@link #start} makes. */
   private record Wiring(
       Bus bus,
-      Pool pool,
+      IdentityStore store,
       LinkRule rule,
       WriteBehind journal,
       Reconciler reconciler,
       ConsentFollower consent) {}
 
-  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
   public IdentityVerticle(ComponentContext component) {
+    this(
+        component,
+        vertx ->
+            new PgIdentityStore(Pg.pool(vertx, component.database(), "identity", CONNECTIONS)));
+  }
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  IdentityVerticle(ComponentContext component, Function<Vertx, IdentityStore> stores) {
     this.component = component;
+    this.stores = stores;
   }
 
   @Override
   public Future<?> start() {
     var config = IdentityConfig.from(component);
-    var pool = Pg.pool(vertx, component.database(), "identity", CONNECTIONS);
-    var store = new PgIdentityStore(pool);
-    return store.load(graph).compose(position -> start(config, pool, store, position));
+    var store = stores.apply(vertx);
+    return store.load(graph).compose(position -> start(config, store, position));
   }
 
-  private Future<?> start(IdentityConfig config, Pool pool, PgIdentityStore store, long position) {
+  private Future<?> start(IdentityConfig config, IdentityStore store, long position) {
     var bus = Bus.of(vertx);
     boolean consents = component.topology().runs("consent");
     wiring =
         new Wiring(
             bus,
-            pool,
+            store,
             new LinkRule(graph, config.maxJoined()),
             new WriteBehind(store, position),
             new Reconciler(bus, graph, config.reconcileWithin(), consents),
             // Nothing here outlives a turn of the loop on the strength of a grant.
             new ConsentFollower(
-                bus, "identity", component.instance(), record -> Future.succeededFuture()));
+                bus,
+                component.ticks(),
+                "identity",
+                component.instance(),
+                record -> Future.succeededFuture()));
     vertx.setPeriodic(config.flushEvery().toMillis(), tick -> wiring.journal().flush());
     vertx.setPeriodic(RETRY_MILLIS, tick -> wiring.reconciler().retry());
     return new CatalogueFollower(bus, "identity", component.instance(), this::define)
@@ -93,7 +106,7 @@ public final class IdentityVerticle extends VerticleBase {
         .leave()
         .compose(left -> wiring.journal().flush())
         .compose(done -> wiring.journal().flush()) // what came while the last batch was under way
-        .eventually(() -> wiring.pool().close());
+        .eventually(() -> wiring.store().close());
   }
 
   private Future<Void> define(Catalogue catalogue) {
@@ -155,7 +168,7 @@ public final class IdentityVerticle extends VerticleBase {
     var keys = Arrays.asList(asked.device(), user, profile);
     var site = sites.get(asked.site());
     var optOut = asked.gpc() ? Site.stoppedByGpc(site) : Purposes.NONE;
-    long now = ConsentFollower.now();
+    long now = wiring.consent().now();
     var view = wiring.consent().view();
     var allowed = view.allowed(asked.site(), keys, optOut, now);
     return view.grant(

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The journal of the identity graph in PostgreSQL, and how far in the log it is complete. */
-final class PgIdentityStore {
+final class PgIdentityStore implements IdentityStore {
   private static final int PAGE = 10_000;
   private static final String READ =
       """
@@ -41,8 +41,8 @@ final class PgIdentityStore {
     this.pool = pool;
   }
 
-  /** Folds the whole journal into a graph; gives the stored position. */
-  Future<Long> load(IdentityGraph graph) {
+  @Override
+  public Future<Long> load(IdentityGraph graph) {
     return read(graph, -1, -1)
         .compose(done -> pool.query(CHECKPOINT).execute())
         .map(rows -> rows.size() == 0 ? 0L : rows.iterator().next().getLong(0));
@@ -77,12 +77,8 @@ final class PgIdentityStore {
     };
   }
 
-  /**
-   * Stores what was learnt up to a position, and the position.
-   *
-   * @param changes in the order in which they were learnt, those of one event together
-   */
-  Future<Void> store(List<Change> changes, long position) {
+  @Override
+  public Future<Void> store(List<Change> changes, long position) {
     int n = changes.size();
     var positions = new Long[n];
     var ordinals = new Short[n];
@@ -114,6 +110,11 @@ final class PgIdentityStore {
     row.addArrayOfLong(positions).addArrayOfShort(ordinals).addArrayOfString(kinds);
     row.addArrayOfUUID(subjects).addArrayOfUUID(profiles).addArrayOfString(evidence);
     return pool.preparedQuery(STORE).execute(row.addLong(position)).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return pool.close();
   }
 
   private static UUID uuid(Id128 id) {

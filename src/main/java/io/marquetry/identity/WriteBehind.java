@@ -18,14 +18,14 @@ final class WriteBehind {
   static final int MAX_WAITING = 100_000;
   private static final int BATCH = 5_000;
 
-  private final PgIdentityStore store;
+  private final IdentityStore store;
   private final List<Change> waiting = new ArrayList<>();
   private long reached;
   private long stored;
   private boolean failing;
   private Future<Void> flushing = Future.succeededFuture();
 
-  WriteBehind(PgIdentityStore store, long stored) {
+  WriteBehind(IdentityStore store, long stored) {
     this.store = store;
     this.stored = stored;
     this.reached = stored;

@@ -16,13 +16,13 @@ import io.marquetry.ingest.core.LogEntry;
 import io.marquetry.kit.Ids;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Json;
+import io.marquetry.platform.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,10 +142,8 @@ final class Follower implements GroupCommit.Listener {
   }
 
   /** The events are durable: an answer that waits too long for their effect is given without. */
-  private static Future<Void> patiently(Future<Void> work) {
-    return work.isComplete()
-        ? work
-        : work.timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  private Future<Void> patiently(Future<Void> work) {
+    return Patience.limit(vertx, work, PATIENCE_MILLIS).otherwiseEmpty();
   }
 
   @Override

@@ -7,11 +7,12 @@ import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.bus.Refused;
-import io.marquetry.follow.ConsentFollower;
 import io.marquetry.ingest.PgEventLog.Batch;
 import io.marquetry.ingest.PgEventLog.CountKey;
 import io.marquetry.ingest.core.Admission;
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.Patience;
+import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -22,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Gathers beacons into commits.
@@ -35,12 +35,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class GroupCommit {
   private static final long STALLED_MILLIS = 1_000;
-  private static final long GIVEN_UP_SECONDS = 5;
+  private static final long GIVEN_UP_MILLIS = 5_000;
 
   /** What a beacon and each event of it cost in memory besides their bytes. */
   private static final long OVERHEAD_BYTES = 1_024;
 
   private final Vertx vertx;
+  private final Ticks ticks;
   private final PgEventLog log;
   private final Admission admission;
   private final IngestConfig config;
@@ -88,8 +89,14 @@ final class GroupCommit {
   }
 
   GroupCommit(
-      Vertx vertx, PgEventLog log, Admission admission, IngestConfig config, Listener listener) {
+      Vertx vertx,
+      Ticks ticks,
+      PgEventLog log,
+      Admission admission,
+      IngestConfig config,
+      Listener listener) {
     this.vertx = vertx;
+    this.ticks = ticks;
     this.log = log;
     this.admission = admission;
     this.config = config;
@@ -165,14 +172,14 @@ final class GroupCommit {
   }
 
   private boolean stalled() {
-    return begun >= 0 && ConsentFollower.now() - begun > STALLED_MILLIS;
+    return begun >= 0 && ticks.millis() - begun > STALLED_MILLIS;
   }
 
   private void flush() {
     if (begun >= 0 || waiting.isEmpty() || !open) {
       return;
     }
-    begun = ConsentFollower.now();
+    begun = ticks.millis();
     var draft = draft();
     var batch = new Batch(draft.events, nextPosition, draft.counts, draft.deadLetters);
     nextPosition += draft.events.size();
@@ -186,7 +193,7 @@ final class GroupCommit {
     if (batch.events().isEmpty() && batch.counts().isEmpty() && batch.deadLetters().isEmpty()) {
       return Future.succeededFuture(Set.of());
     }
-    return log.append(batch).timeout(GIVEN_UP_SECONDS, TimeUnit.SECONDS);
+    return Patience.limit(vertx, log.append(batch), GIVEN_UP_MILLIS);
   }
 
   private Draft draft() {

@@ -47,9 +47,12 @@ public final class IngestVerticle extends VerticleBase {
     var bus = Bus.of(vertx);
     var pool = Pg.pool(vertx, component.database(), "ingest", CONNECTIONS);
     var log = new PgEventLog(pool);
-    var consent = new ConsentFollower(bus, "ingest", component.instance(), this::settle);
+    var consent =
+        new ConsentFollower(bus, component.ticks(), "ingest", component.instance(), this::settle);
     var follower = new Follower(vertx, bus, log, component);
-    var commits = new GroupCommit(vertx, log, new Admission(consent.view()), config, follower);
+    var commits =
+        new GroupCommit(
+            vertx, component.ticks(), log, new Admission(consent.view()), config, follower);
     wiring = new Wiring(bus, pool, log, commits, follower);
     vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepareDays(today()));
     var catalogue =

@@ -23,7 +23,32 @@ public record ComponentContext(
     Topology topology,
     PgConnectOptions database,
     Secrets secrets,
-    InstantSource clock) {
+    InstantSource clock,
+    Ticks ticks) {
+
+  /** On the clocks of this machine. */
+  public ComponentContext(
+      String component,
+      int instance,
+      int instances,
+      Map<String, Object> config,
+      ServerSettings server,
+      Topology topology,
+      PgConnectOptions database,
+      Secrets secrets,
+      InstantSource clock) {
+    this(
+        component,
+        instance,
+        instances,
+        config,
+        server,
+        topology,
+        database,
+        secrets,
+        clock,
+        Ticks.SYSTEM);
+  }
 
   /** This instance's settings, to be read strictly. */
   public Settings settings() {

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Profiles and the checkpoint of segmentation in PostgreSQL. */
-final class PgProfileStore {
+final class PgProfileStore implements ProfileStore {
   private static final int PAGE = 2_000;
 
   /** A row is written by one owner only, so whatever it writes is the newest. */
@@ -46,32 +46,22 @@ final class PgProfileStore {
 
   private final Pool pool;
 
-  /** One profile, made ready to be stored. */
-  record Line(
-      UUID profile,
-      String site,
-      int shard,
-      long position,
-      @Nullable OffsetDateTime due,
-      @Nullable UUID mergedInto,
-      Buffer state) {}
-
   PgProfileStore(Pool pool) {
     this.pool = pool;
   }
 
-  static UUID uuid(Id128 id) {
-    return new UUID(id.high(), id.low());
+  private static @Nullable UUID uuid(@Nullable Id128 id) {
+    return id == null ? null : new UUID(id.high(), id.low());
   }
 
-  static @Nullable OffsetDateTime time(long at) {
+  private static @Nullable OffsetDateTime time(long at) {
     return at == Long.MAX_VALUE
         ? null
         : OffsetDateTime.ofInstant(Instant.ofEpochMilli(at), ZoneOffset.UTC);
   }
 
-  /** The positions stored, by shard. */
-  Future<Map<Integer, Long>> checkpoint() {
+  @Override
+  public Future<Map<Integer, Long>> checkpoint() {
     return pool.query("select shard, position from checkpoint where component = 'segmentation'")
         .execute()
         .map(
@@ -82,9 +72,9 @@ final class PgProfileStore {
             });
   }
 
-  /** Reads every profile of some shards; of those that went up in another only that they did. */
-  Future<Void> readAll(Integer[] shards, Consumer<StoredProfile> reader) {
-    return readBehind(new UUID(0, 0), shards, reader);
+  @Override
+  public Future<Void> readAll(List<Integer> shards, Consumer<StoredProfile> reader) {
+    return readBehind(new UUID(0, 0), shards.toArray(Integer[]::new), reader);
   }
 
   private Future<Void> readBehind(UUID after, Integer[] shards, Consumer<StoredProfile> reader) {
@@ -108,32 +98,29 @@ final class PgProfileStore {
             });
   }
 
-  /** Reads some profiles, as far as they are stored. */
-  Future<List<StoredProfile>> read(Collection<Id128> ids) {
+  @Override
+  public Future<List<StoredProfile>> read(Collection<Id128> ids) {
     return pool.preparedQuery(
             "select profile, merged_into, position, state from profile where profile = any($1)")
         .execute(Tuple.of((Object) ids.stream().map(PgProfileStore::uuid).toArray(UUID[]::new)))
         .map(PgProfileStore::all);
   }
 
-  /** Reads profiles of some shards that are due, in order, behind one of them. */
-  Future<List<StoredProfile>> readDue(Integer[] shards, UUID after, int limit, long now) {
+  @Override
+  public Future<List<StoredProfile>> readDue(
+      List<Integer> shards, Id128 after, int limit, long now) {
     return pool.preparedQuery(
             """
             select profile, merged_into, position, state from profile
               where due_at <= $1 and profile > $2 and shard = any($3::int[])
               order by profile limit $4
             """)
-        .execute(Tuple.of(time(now), after, shards, limit))
+        .execute(Tuple.of(time(now), uuid(after), shards.toArray(Integer[]::new), limit))
         .map(PgProfileStore::all);
   }
 
-  /**
-   * Stores profiles, and then how far they have come.
-   *
-   * @param positions empty where there is more to come before it is true
-   */
-  Future<Void> save(List<Line> lines, Map<Integer, Long> positions) {
+  @Override
+  public Future<Void> save(List<Line> lines, Map<Integer, Long> positions) {
     return pool.withTransaction(
         connection -> insert(connection, lines, 0).compose(done -> mark(connection, positions)));
   }
@@ -148,12 +135,12 @@ final class PgProfileStore {
         .preparedQuery(SAVE)
         .execute(
             Tuple.of(
-                part.stream().map(Line::profile).toArray(UUID[]::new),
+                part.stream().map(line -> uuid(line.profile())).toArray(UUID[]::new),
                 part.stream().map(Line::site).toArray(String[]::new),
                 part.stream().map(Line::shard).toArray(Integer[]::new),
                 part.stream().map(Line::position).toArray(Long[]::new),
-                part.stream().map(Line::due).toArray(OffsetDateTime[]::new),
-                part.stream().map(Line::mergedInto).toArray(UUID[]::new),
+                part.stream().map(line -> time(line.due())).toArray(OffsetDateTime[]::new),
+                part.stream().map(line -> uuid(line.mergedInto())).toArray(UUID[]::new),
                 part.stream().map(Line::state).toArray(Buffer[]::new)))
         .compose(done -> insert(connection, lines, to));
   }
@@ -187,6 +174,11 @@ final class PgProfileStore {
         into == null ? null : id(into),
         row.getLong(2),
         state == null ? Map.of() : Json.readOwn(state.getBytes()));
+  }
+
+  @Override
+  public Future<Void> close() {
+    return pool.close();
   }
 
   private static Id128 id(UUID uuid) {

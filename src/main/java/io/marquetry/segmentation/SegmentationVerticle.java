@@ -18,8 +18,9 @@ import io.marquetry.segmentation.core.Realignment;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.sqlclient.Pool;
+import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,10 @@ public final class SegmentationVerticle extends VerticleBase {
   private static final long STORE_DUE_MILLIS = 1_000;
 
   private final ComponentContext component;
+  private final Function<Vertx, ProfileStore> stores;
   private final Lane lane = new Lane();
   private Bus bus;
-  private Pool pool;
-  private PgProfileStore store;
+  private ProfileStore store;
   private ConsentFollower consent;
   private ProfileOwner owner;
   private WriteBehind writeBehind;
@@ -43,19 +44,27 @@ public final class SegmentationVerticle extends VerticleBase {
   private Directory directory;
   private Work work;
 
-  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
   public SegmentationVerticle(ComponentContext component) {
+    this(
+        component,
+        vertx ->
+            new PgProfileStore(Pg.pool(vertx, component.database(), "segmentation", CONNECTIONS)));
+  }
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  SegmentationVerticle(ComponentContext component, Function<Vertx, ProfileStore> stores) {
     this.component = component;
+    this.stores = stores;
   }
 
   @Override
   public Future<?> start() {
     var config = SegmentationConfig.from(component);
     bus = Bus.of(vertx);
-    pool = Pg.pool(vertx, component.database(), "segmentation", CONNECTIONS);
-    store = new PgProfileStore(pool);
+    store = stores.apply(vertx);
     consent =
-        new ConsentFollower(bus, "segmentation", component.instance(), record -> lane.settled());
+        new ConsentFollower(
+            bus, component.ticks(), "segmentation", component.instance(), record -> lane.settled());
     owner =
         new ProfileOwner(
             new Ownership(component.instance(), component.instances()),
@@ -85,11 +94,11 @@ public final class SegmentationVerticle extends VerticleBase {
     return bus.leave()
         .compose(left -> lane.settled())
         .compose(settled -> writeBehind.stop())
-        .eventually(() -> pool.close());
+        .eventually(() -> store.close());
   }
 
   private Moment moment() {
-    return new Moment(component.clock().millis(), ConsentFollower.now());
+    return new Moment(component.clock().millis(), consent.now());
   }
 
   private Future<Void> load(int most) {
@@ -111,11 +120,11 @@ public final class SegmentationVerticle extends VerticleBase {
     }
   }
 
-  private Integer[] shards() {
+  private List<Integer> shards() {
     return IntStream.range(0, Shards.COUNT)
         .filter(shard -> shard % component.instances() == component.instance())
         .boxed()
-        .toArray(Integer[]::new);
+        .toList();
   }
 
   private Future<?> serve() {

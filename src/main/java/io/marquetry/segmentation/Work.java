@@ -15,7 +15,6 @@ import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -24,20 +23,17 @@ import java.util.function.Supplier;
  */
 final class Work {
   private static final int DUE_AT_ONCE = 500;
+  private static final Id128 FIRST = new Id128(0, 0);
 
   private final Lane lane;
   private final ProfileOwner owner;
-  private final PgProfileStore store;
+  private final ProfileStore store;
   private final Supplier<Moment> clock;
   private final Runnable publish;
-  private UUID lastDue = new UUID(0, 0);
+  private Id128 lastDue = FIRST;
 
   Work(
-      Lane lane,
-      ProfileOwner owner,
-      PgProfileStore store,
-      Supplier<Moment> clock,
-      Runnable publish) {
+      Lane lane, ProfileOwner owner, ProfileStore store, Supplier<Moment> clock, Runnable publish) {
     this.lane = lane;
     this.owner = owner;
     this.store = store;
@@ -104,7 +100,7 @@ final class Work {
   }
 
   /** Fetches profiles that are due and only in the store, some at a time, over and over. */
-  void fetchDue(Integer[] shards) {
+  void fetchDue(List<Integer> shards) {
     if (owner.isComplete()) {
       return;
     }
@@ -116,10 +112,7 @@ final class Work {
                     .onSuccess(
                         found -> {
                           boolean more = found.size() == DUE_AT_ONCE;
-                          lastDue =
-                              more
-                                  ? PgProfileStore.uuid(found.getLast().profile())
-                                  : new UUID(0, 0);
+                          lastDue = more ? found.getLast().profile() : FIRST;
                           load(found);
                           publish.run();
                         }));

@@ -2,7 +2,7 @@ package io.marquetry.segmentation;
 
 import io.marquetry.kit.Shards;
 import io.marquetry.platform.Json;
-import io.marquetry.segmentation.PgProfileStore.Line;
+import io.marquetry.segmentation.ProfileStore.Line;
 import io.marquetry.segmentation.core.Cut;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.vertx.core.Future;
@@ -33,13 +33,13 @@ final class WriteBehind {
 
   private final Vertx vertx;
   private final ProfileOwner owner;
-  private final PgProfileStore store;
+  private final ProfileStore store;
   private final long every;
   private Future<Void> running = Future.succeededFuture();
   private int failures;
   private boolean stopped;
 
-  WriteBehind(Vertx vertx, ProfileOwner owner, PgProfileStore store, Duration every) {
+  WriteBehind(Vertx vertx, ProfileOwner owner, ProfileStore store, Duration every) {
     this.vertx = vertx;
     this.owner = owner;
     this.store = store;
@@ -117,15 +117,14 @@ final class WriteBehind {
   private void take(Cut cut, List<Line> lines, Promise<List<Line>> done) {
     var rows = cut.rows(ROWS_A_TURN);
     for (var row : rows) {
-      var into = row.mergedInto();
       lines.add(
           new Line(
-              PgProfileStore.uuid(row.profile()),
+              row.profile(),
               row.site(),
               Shards.of(row.profile()),
               row.position(),
-              PgProfileStore.time(row.due()),
-              into == null ? null : PgProfileStore.uuid(into),
+              row.due(),
+              row.mergedInto(),
               Buffer.buffer(Json.write(row.state()))));
     }
     if (rows.size() < ROWS_A_TURN || lines.size() >= ROWS_A_COMMIT) {

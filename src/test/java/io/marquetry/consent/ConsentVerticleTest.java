@@ -26,6 +26,7 @@ import io.marquetry.follow.ConsentFollower;
 import io.marquetry.follow.Contexts;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Pg;
+import io.marquetry.platform.Ticks;
 import io.marquetry.postgres.Database;
 import io.marquetry.testkit.TestPostgres;
 import io.vertx.core.Future;
@@ -295,7 +296,9 @@ class ConsentVerticleTest {
 
     @Override
     public Future<?> start() {
-      follower = new ConsentFollower(Bus.of(vertx), name, 0, record -> Future.succeededFuture());
+      follower =
+          new ConsentFollower(
+              Bus.of(vertx), Ticks.SYSTEM, name, 0, record -> Future.succeededFuture());
       return follower.start();
     }
   }

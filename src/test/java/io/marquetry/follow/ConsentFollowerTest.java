@@ -11,6 +11,7 @@ import io.marquetry.bus.ConsentMessage.Consents;
 import io.marquetry.bus.ConsentMessage.ListConsents;
 import io.marquetry.bus.Purposes;
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -35,7 +36,8 @@ class ConsentFollowerTest {
   void install(Vertx vertx) {
     Bus.install(vertx);
     bus = Bus.of(vertx);
-    follower = new ConsentFollower(bus, "some", 0, record -> Future.succeededFuture());
+    follower =
+        new ConsentFollower(bus, Ticks.SYSTEM, "some", 0, record -> Future.succeededFuture());
   }
 
   @Test
@@ -43,14 +45,14 @@ class ConsentFollowerTest {
     stored.add(record(4, Purposes.ALL));
     serve();
     await(follower.start());
-    assertThat(follower.view().current(ConsentFollower.now())).isTrue();
+    assertThat(follower.view().current(follower.now())).isTrue();
     assertThat(purposes(4)).isEqualTo(Purposes.ALL);
   }
 
   @Test
   void start_noConsent_deniesUntilALeaseAndThenFetches() throws Exception {
     await(follower.start());
-    assertThat(follower.view().current(ConsentFollower.now())).isFalse();
+    assertThat(follower.view().current(follower.now())).isFalse();
     stored.add(record(1, Purposes.ALL));
     serve();
     bus.publish(Addresses.CONSENT_LEASE, new ConsentLease(1));
@@ -85,7 +87,7 @@ class ConsentFollowerTest {
   @Test
   void take_record_isConfirmedOnlyWhenWorkBegunBeforeIsThrough() throws Exception {
     var settled = Promise.<Void>promise();
-    var slow = new ConsentFollower(bus, "slow", 0, record -> settled.future());
+    var slow = new ConsentFollower(bus, Ticks.SYSTEM, "slow", 0, record -> settled.future());
     await(slow.start());
     await(follower.start());
     var confirmed = bus.ask(Addresses.applyConsent("slow").to(0), record(1, Purposes.NONE));

@@ -1,0 +1,22 @@
+package io.marquetry.identity;
+
+import io.marquetry.identity.core.Change;
+import io.marquetry.identity.core.IdentityGraph;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** The journal of the identity graph, and how far in the log it is complete. */
+interface IdentityStore {
+  /** Folds the whole journal into a graph; gives the stored position. */
+  Future<Long> load(IdentityGraph graph);
+
+  /**
+   * Stores what was learnt up to a position, and the position: both or neither. A failure may mean
+   * that it happened all the same.
+   *
+   * @param changes in the order in which they were learnt, those of one event together
+   */
+  Future<Void> store(List<Change> changes, long position);
+
+  Future<Void> close();
+}
