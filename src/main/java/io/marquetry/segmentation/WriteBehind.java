@@ -19,17 +19,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Stores what changed, a little later and all together.
  *
- * <p>One flush is under way at a time. It makes rows of a few profiles a turn, so that the loop
- * stays free, and commits them with the checkpoint in one transaction; only where very many changed
- * at once several transactions go before the one with the checkpoint, each right by itself because
- * every row names its own position. What could not be stored stays changed and is tried again, less
- * and less often.
+ * <p>One flush is under way at a time. A visitor's events come in bursts, so it waits for more of
+ * them instead of writing the same profile again and again; a crash costs no more than reading that
+ * much of the log again. It makes rows of a few profiles a turn and spreads the turns over half the
+ * time to the next flush, so that beacons find the loop and the disk free. Many rows go in several
+ * transactions before the one with the checkpoint, each right by itself because every row names its
+ * own position. What could not be stored stays changed and is tried again, less and less often.
  */
 final class WriteBehind {
   private static final Logger LOG = LoggerFactory.getLogger(WriteBehind.class);
-  private static final int ROWS_A_TURN = 100;
-  private static final int ROWS_A_COMMIT = 10_000;
-  private static final long LONGEST_PAUSE = 5_000;
+  private static final int ROWS_A_TURN = 50;
+  private static final int ROWS_A_COMMIT = 1_000;
+  private static final int LONGEST_PAUSE_FLUSHES = 5;
+  private static final long LONGEST_BREATH = 50;
 
   private final Vertx vertx;
   private final ProfileOwner owner;
@@ -47,7 +49,7 @@ final class WriteBehind {
   }
 
   void start() {
-    long pause = failures == 0 ? every : Math.min(LONGEST_PAUSE, every << Math.min(failures, 5));
+    long pause = every * Math.clamp(failures, 1, LONGEST_PAUSE_FLUSHES);
     vertx.setTimer(
         Math.max(1, pause),
         timer -> {
@@ -79,7 +81,7 @@ final class WriteBehind {
     if (cut == null) {
       return Future.succeededFuture();
     }
-    return write(cut)
+    return write(cut, breath(cut))
         .transform(
             outcome -> {
               if (outcome.succeeded()) {
@@ -97,24 +99,29 @@ final class WriteBehind {
             });
   }
 
-  private Future<Void> write(Cut cut) {
-    return lines(cut)
+  /** How long to leave the loop alone between two turns, in milliseconds. */
+  private long breath(Cut cut) {
+    return Math.min(LONGEST_BREATH, every * ROWS_A_TURN / 2 / Math.max(ROWS_A_TURN, cut.size()));
+  }
+
+  private Future<Void> write(Cut cut, long breath) {
+    return lines(cut, breath)
         .compose(
             lines ->
                 lines.size() < ROWS_A_COMMIT
                     ? store.save(lines, cut.positions())
-                    : store.save(lines, Map.of()).compose(done -> write(cut)));
+                    : store.save(lines, Map.of()).compose(done -> write(cut, breath)));
   }
 
   /** The next lines to commit, fewer than a full commit only at the end. */
-  private Future<List<Line>> lines(Cut cut) {
+  private Future<List<Line>> lines(Cut cut, long breath) {
     var lines = new ArrayList<Line>();
     var done = Promise.<List<Line>>promise();
-    take(cut, lines, done);
+    take(cut, breath, lines, done);
     return done.future();
   }
 
-  private void take(Cut cut, List<Line> lines, Promise<List<Line>> done) {
+  private void take(Cut cut, long breath, List<Line> lines, Promise<List<Line>> done) {
     var rows = cut.rows(ROWS_A_TURN);
     for (var row : rows) {
       lines.add(
@@ -129,8 +136,10 @@ final class WriteBehind {
     }
     if (rows.size() < ROWS_A_TURN || lines.size() >= ROWS_A_COMMIT) {
       done.complete(lines);
+    } else if (breath > 0 && !stopped) {
+      vertx.setTimer(breath, next -> take(cut, breath, lines, done));
     } else {
-      vertx.runOnContext(next -> take(cut, lines, done));
+      vertx.runOnContext(next -> take(cut, breath, lines, done));
     }
   }
 }
