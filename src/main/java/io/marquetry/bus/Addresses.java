@@ -109,6 +109,15 @@ public final class Addresses {
           SLOW);
 
   /** By owner. */
+  public static final Ask<SegmentationMessage.GetSnapshots, SegmentationMessage.Profiles>
+      SNAPSHOTS =
+          new Ask<>(
+              "segmentation.qry.snapshots",
+              SegmentationMessage.GetSnapshots.class,
+              SegmentationMessage.Profiles.class,
+              FAST);
+
+  /** By owner. */
   public static final Ask<SegmentationMessage.GetProfile, SegmentationMessage.ProfileView> PROFILE =
       new Ask<>(
           "segmentation.qry.profile",

@@ -90,8 +90,20 @@ public sealed interface SegmentationMessage extends BusMessage {
   /** Asks an owner for all its profiles, a page at a time, for a read model of one's own. */
   record ListProfiles(@Nullable Id128 after, int limit) implements SegmentationMessage {}
 
-  /** Profiles in order of id; fewer than asked for means that there are no more. */
-  record Profiles(List<ProfileSnapshot> profiles) implements SegmentationMessage {
+  /** Asks an owner for some of its profiles, also for those that it has in the store alone. */
+  record GetSnapshots(List<Id128> profiles) implements SegmentationMessage {
+    public GetSnapshots {
+      profiles = List.copyOf(profiles);
+    }
+  }
+
+  /**
+   * Profiles in order of id; fewer than asked for means that there are no more.
+   *
+   * @param complete whether this owner has nobody in the store alone, so that whoever is not listed
+   *     has no profile
+   */
+  record Profiles(List<ProfileSnapshot> profiles, boolean complete) implements SegmentationMessage {
     public Profiles {
       profiles = List.copyOf(profiles);
     }

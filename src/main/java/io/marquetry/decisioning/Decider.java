@@ -7,6 +7,7 @@ import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.decisioning.Visitors.Standing;
+import io.marquetry.decisioning.core.Basis;
 import io.marquetry.decisioning.core.DecisionEngine;
 import io.marquetry.decisioning.core.DecisionPlan;
 import io.marquetry.decisioning.core.Signals;
@@ -14,6 +15,7 @@ import io.marquetry.decisioning.core.VisitorView;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Ticks;
+import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,6 +30,7 @@ final class Decider {
   private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
 
   private final Visitors visitors;
+  private final ProfileRecall recall;
   private final DecisionLog log;
   private final InstantSource clock;
   private final Ticks ticks;
@@ -36,8 +39,10 @@ final class Decider {
   private final SplittableRandom low;
   private DecisionPlan plan = DecisionPlan.of(new Catalogue("", -1, List.of(), List.of()));
 
-  Decider(Visitors visitors, DecisionLog log, ComponentContext component) {
+  Decider(
+      Visitors visitors, ProfileRecall recall, DecisionLog log, ComponentContext component) {
     this.visitors = visitors;
+    this.recall = recall;
     this.log = log;
     this.clock = component.clock();
     this.ticks = component.ticks();
@@ -54,9 +59,28 @@ final class Decider {
             problem -> LOG.warn("{} is left out: {}", problem.definition(), problem.message()));
   }
 
-  Decided decide(Decide ask) {
+  /** Never fails for want of a profile: what does not come in time is done without. */
+  Future<Decided> decide(Decide ask) {
     long began = ticks.nanos();
-    var standing = visitors.meet(ask, plan.holdout(), ticks.millis(), view);
+    var standing = meet(ask, false);
+    var profile = ask.visitor().profile();
+    if (standing.basis() != Basis.NOT_HELD || profile == null || !visitors.owns(profile)) {
+      return Future.succeededFuture(decide(ask, standing, began));
+    }
+    return recall
+        .recall(profile)
+        .transform(
+            answer -> {
+              boolean known = answer.succeeded();
+              return Future.succeededFuture(decide(ask, meet(ask, known), began));
+            });
+  }
+
+  private Standing meet(Decide ask, boolean known) {
+    return visitors.meet(ask, plan.holdout(), ticks.millis(), known, view);
+  }
+
+  private Decided decide(Decide ask, Standing standing, long began) {
     var basis = standing.basis();
     var signals = new Signals();
     if (!ask.dryRun() && basis.mode() == Mode.PERSONALIZED) {

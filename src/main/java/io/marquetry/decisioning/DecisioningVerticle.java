@@ -6,6 +6,7 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
@@ -38,6 +39,7 @@ public final class DecisioningVerticle extends VerticleBase {
   private DecisionLog log;
   private ConsentFollower consent;
   private Visitors visitors;
+  private ProfileRecall recall;
   private Decider decider;
   private ProfileLoader loader;
 
@@ -68,14 +70,21 @@ public final class DecisioningVerticle extends VerticleBase {
     visitors =
         new Visitors(
             component.instance(), component.instances(), consent.view(), config.maxVisitors());
-    decider = new Decider(visitors, log, component);
-    loader = loader();
+    recall = new ProfileRecall(vertx, bus, segmentations(), config.recallMillis(), visitors::take);
+    decider = new Decider(visitors, recall, log, component);
+    loader =
+        new ProfileLoader(
+            vertx, bus, visitors, component.instance(), component.instances(), segmentations());
+    var figures = new DecisioningFigures(component.instance());
+    figures.show(visitors.cache());
+    figures.show(recall);
+    figures.show(log);
     vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
     return prepareLog()
         .compose(ready -> catalogue.start())
         .compose(ready -> consent.start())
-        .compose(ready -> bus.on(Addresses.PROFILES_CHANGED, visitors::change))
+        .compose(ready -> bus.on(Addresses.PROFILES_CHANGED, this::change))
         .compose(ready -> serve())
         .onSuccess(ready -> loader.start());
   }
@@ -86,10 +95,13 @@ public final class DecisioningVerticle extends VerticleBase {
     return bus.leave().compose(left -> log.flush()).otherwiseEmpty().eventually(store::close);
   }
 
-  private ProfileLoader loader() {
-    int segmentations = Math.max(1, component.topology().instances("segmentation"));
-    return new ProfileLoader(
-        vertx, bus, visitors, component.instance(), component.instances(), segmentations);
+  private int segmentations() {
+    return Math.max(1, component.topology().instances("segmentation"));
+  }
+
+  private void change(ProfilesChanged changed) {
+    changed.gone().forEach(recall::forget);
+    visitors.change(changed);
   }
 
   private boolean ownsLog() {
@@ -129,9 +141,7 @@ public final class DecisioningVerticle extends VerticleBase {
   private Future<?> serve() {
     int instance = component.instance();
     var served = new ArrayList<Future<?>>();
-    served.add(
-        bus.serve(
-            Addresses.DECIDE.to(instance), ask -> Future.succeededFuture(decider.decide(ask))));
+    served.add(bus.serve(Addresses.DECIDE.to(instance), decider::decide));
     served.add(
         bus.serve(
             Addresses.ping(NAME).to(instance),

@@ -28,6 +28,7 @@ final class ProfileLoader {
   private final Visitors visitors;
   private final Queue<Integer> owners = new ArrayDeque<>();
   private @Nullable Id128 after;
+  private boolean complete = true;
   private boolean unanswered;
   private boolean stopped;
 
@@ -67,7 +68,7 @@ final class ProfileLoader {
       return;
     }
     if (owner == null) {
-      visitors.endLoading();
+      visitors.endLoading(complete);
       LOG.info("{} profiles are held", visitors.cache().size());
       return;
     }
@@ -84,6 +85,7 @@ final class ProfileLoader {
 
   private void take(Profiles page) {
     unanswered = false;
+    complete &= page.complete();
     var profiles = page.profiles();
     profiles.forEach(visitors::load);
     if (profiles.size() < PAGE) {

@@ -38,6 +38,7 @@ final class Visitors {
   private final Set<Id128> goneWhileLoading = new HashSet<>();
 
   private boolean loaded;
+  private boolean complete;
 
   /**
    * On what a visitor's page is decided.
@@ -62,13 +63,19 @@ final class Visitors {
     return loaded;
   }
 
-  /** All profiles there were at the start are held. */
-  void endLoading() {
+  /**
+   * All profiles that could be listed at the start are held.
+   *
+   * @param all whether nobody was left out because segmentation has them in its store alone
+   */
+  void endLoading(boolean all) {
     loaded = true;
+    complete = all;
     goneWhileLoading.clear();
   }
 
-  private boolean owns(Id128 profile) {
+  /** Whether this instance decides for a visitor. */
+  boolean owns(Id128 profile) {
     return Shards.owner(profile, instances) == instance;
   }
 
@@ -90,7 +97,8 @@ final class Visitors {
     }
   }
 
-  private void take(ProfileSnapshot snapshot) {
+  /** Takes over a profile as it is now, unless a newer one is held. */
+  void take(ProfileSnapshot snapshot) {
     var profile = snapshot.profile();
     if (!owns(profile)) {
       return;
@@ -118,8 +126,10 @@ final class Visitors {
    * Finds out on what to decide, and fills the view with as much as may be used.
    *
    * @param monotonicMillis now, on the clock of consent leases
+   * @param known whether all that is stored of the visitor is held, so that who is not held is new
    */
-  Standing meet(Decide ask, Holdout holdout, long monotonicMillis, VisitorView into) {
+  Standing meet(
+      Decide ask, Holdout holdout, long monotonicMillis, boolean known, VisitorView into) {
     into.clear(ask.context());
     var profile = ask.visitor().profile();
     if (profile == null || !ask.visitor().purposes().allows(Purpose.PERSONALIZATION)) {
@@ -129,8 +139,8 @@ final class Visitors {
         consent.grant(
             ask.site(), Purpose.PERSONALIZATION, List.of(profile), false, monotonicMillis);
     if (grant.isEmpty()) {
-      boolean known = consent.current(monotonicMillis);
-      return new Standing(known ? Basis.NO_CONSENT : Basis.CONSENT_UNCERTAIN, 0);
+      boolean certain = consent.current(monotonicMillis);
+      return new Standing(certain ? Basis.NO_CONSENT : Basis.CONSENT_UNCERTAIN, 0);
     }
     if (grant.get().version() < ask.visitor().consentVersion()) {
       return new Standing(Basis.CONSENT_UNCERTAIN, 0);
@@ -138,11 +148,11 @@ final class Visitors {
     if (holdout.holds(profile)) {
       return new Standing(Basis.HELD_OUT, grant.get().version());
     }
-    var basis = look(grant.get(), profile, ask, into);
+    var basis = look(grant.get(), profile, ask, known, into);
     return new Standing(basis, basis.mode() == Mode.PERSONALIZED ? grant.get().version() : 0);
   }
 
-  private Basis look(Grant grant, Id128 profile, Decide ask, VisitorView into) {
+  private Basis look(Grant grant, Id128 profile, Decide ask, boolean known, VisitorView into) {
     return switch (cache.find(grant, profile, ask.context(), into)) {
       case FOUND -> Basis.PROFILE;
       case WITHDRAWN -> Basis.NO_CONSENT;
@@ -152,7 +162,8 @@ final class Visitors {
         }
         // Somebody new may be met by what is known, which is nothing; somebody who had to leave
         // memory may not, since rules would take them for new.
-        yield owns(profile) && cache.evicted() == 0 ? Basis.PROFILE : Basis.NOT_HELD;
+        boolean everybodyHeld = complete && cache.evicted() == 0;
+        yield owns(profile) && (known || everybodyHeld) ? Basis.PROFILE : Basis.NOT_HELD;
       }
     };
   }

@@ -57,7 +57,7 @@ final class Directory {
       after = ids.getLast();
     }
     listing = snapshots.size() < limit ? null : all;
-    return Future.succeededFuture(new Profiles(snapshots));
+    return Future.succeededFuture(new Profiles(snapshots, owner.isComplete()));
   }
 
   private void add(List<Id128> ids, long now, List<ProfileSnapshot> into) {

@@ -138,6 +138,7 @@ public final class SegmentationVerticle extends VerticleBase {
                 Addresses.SEGMENTATION_CHECKPOINT.to(instance),
                 asked -> Future.succeededFuture(new Checkpoint(owner.checkpoint()))),
             bus.serve(Addresses.PROFILES.to(instance), directory::list),
+            bus.serve(Addresses.SNAPSHOTS.to(instance), work::snapshots),
             bus.serve(Addresses.PROFILE.to(instance), work::show),
             bus.serve(Addresses.MEMBERS.to(instance), directory::members),
             bus.serve(

@@ -1,10 +1,14 @@
 package io.marquetry.segmentation;
 
+import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Adopt;
 import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Apply;
 import io.marquetry.bus.SegmentationMessage.GetProfile;
+import io.marquetry.bus.SegmentationMessage.GetSnapshots;
+import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfileView;
+import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Released;
 import io.marquetry.bus.SystemMessage.Done;
@@ -13,8 +17,10 @@ import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +30,7 @@ import java.util.function.Supplier;
 final class Work {
   private static final int DUE_AT_ONCE = 500;
   private static final Id128 FIRST = new Id128(0, 0);
+  private static final int MAX_ASKED = 1_000;
 
   private final Lane lane;
   private final ProfileOwner owner;
@@ -85,6 +92,47 @@ final class Work {
     owner.adopt(adopt, clock.get());
     publish.run();
     return Done.DONE;
+  }
+
+  /**
+   * Some profiles for decisions; those in the store alone are fetched and brought up to now first.
+   * Whoever has no profile, or one that went up in another, is not in the answer.
+   */
+  Future<Profiles> snapshots(GetSnapshots asked) {
+    if (asked.profiles().size() > MAX_ASKED) {
+      throw new Refused(Refused.Reason.INVALID, "at most " + MAX_ASKED + " profiles at once");
+    }
+    return owner.isComplete()
+        ? Future.succeededFuture(snapshotsNow(asked))
+        : lane.run(() -> fetchAbsent(asked).map(absent -> wakeAndShow(absent, asked)));
+  }
+
+  private Future<Set<Id128>> fetchAbsent(GetSnapshots asked) {
+    var absent = new TreeSet<>(asked.profiles());
+    absent.removeIf(owner::has);
+    return absent.isEmpty() ? Future.succeededFuture(absent) : fetch(absent).map(fetched -> absent);
+  }
+
+  /** Shown before anything is dropped: what was asked for may be what was used least recently. */
+  private Profiles wakeAndShow(Set<Id128> fetched, GetSnapshots asked) {
+    var moment = clock.get();
+    fetched.forEach(id -> owner.realign(id, false, moment));
+    var snapshots = snapshotsNow(asked);
+    owner.drop();
+    publish.run();
+    return snapshots;
+  }
+
+  private Profiles snapshotsNow(GetSnapshots asked) {
+    long now = clock.get().now();
+    var snapshots = new ArrayList<ProfileSnapshot>();
+    for (var id : asked.profiles()) {
+      var snapshot = owner.snapshot(id, now);
+      if (snapshot != null) {
+        snapshots.add(snapshot);
+      }
+    }
+    return new Profiles(snapshots, owner.isComplete());
   }
 
   /** What is held of a profile, in memory or in the store alone. */

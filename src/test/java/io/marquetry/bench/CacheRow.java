@@ -1,25 +1,29 @@
 package io.marquetry.bench;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The segment cache: how many visitors fit in memory and how fast they are found. */
 final class CacheRow {
   private static final int SECONDS = 600;
-  private static final Pattern BYTES = Pattern.compile("([0-9.]+) B a visitor \\(heap\\)");
-  private static final Pattern LOOKUPS = Pattern.compile("([0-9.]+) M lookups/s");
-  private static final Pattern MIXED = Pattern.compile("([0-9.]+) M/s with one write in ten");
-  private static final Pattern PAUSE = Pattern.compile("longest put ([0-9.]+) ms");
+  private static final double MILLION = 1e6;
+  private static final Pattern FILLED =
+      Pattern.compile("filled .*: ([0-9.]+) B a visitor, longest put ([0-9.]+) ms");
 
   private final Rig rig;
 
-  /** What a run prints of one structure, in two lines. */
-  private record Printed(String text) {
-    double figure(Pattern pattern) {
-      var found = pattern.matcher(text);
-      return found.find() ? Double.parseDouble(found.group(1)) : Double.NaN;
+  /**
+   * What came of one way to keep memberships.
+   *
+   * @param bytes of the heap for a visitor
+   * @param pause the longest single put, in milliseconds of CPU time
+   * @param lookups a second of CPU time, one access in ten being a write
+   */
+  private record Outcome(double bytes, double pause, double lookups) {
+    String text(String name) {
+      return Row.text("%s %.0f B, %.1f M/s", name, bytes, lookups / MILLION);
     }
   }
 
@@ -29,53 +33,60 @@ final class CacheRow {
 
   Row measure() {
     var row = new Row("segments.cache", "<= 32 B (uniform 70), >= 5 M/s, <= 5 ms");
-    int visitors = rig.plan().cacheVisitors();
     var foreign = Foreign.begin();
-    var real = run("segment-cache", Integer.toString(visitors));
-    var uniform =
-        run("segment-cache-uniform", Integer.toString(visitors), "--uniform", "--cache-only");
-    var ours = real.getFirst();
-    var map = real.getLast();
-    double bytes = ours.figure(BYTES);
-    double uniformBytes = uniform.getFirst().figure(BYTES);
-    double mixed = ours.figure(MIXED);
-    double pause = Math.max(ours.figure(PAUSE), uniform.getFirst().figure(PAUSE));
-    return row.ours("%.1f B, %.1f M lookups/s", bytes, mixed)
-        .ceiling("HashMap %.1f B, %.1f M lookups/s", map.figure(BYTES), map.figure(LOOKUPS))
-        .ratio(bytes / map.figure(BYTES))
+    var ours = run("ours", false);
+    var uniform = run("ours", true);
+    var map = run("map", false);
+    var caffeine = run("caffeine", false);
+    var roaring = run("roaring", false);
+    double pause = Math.max(ours.pause(), uniform.pause());
+    return row.ours("%.1f B, %.1f M lookups/s", ours.bytes(), ours.lookups() / MILLION)
+        .ceiling("%s", map.text("map of sets"))
+        .ratio(ours.bytes() / map.bytes())
         .foreign(foreign.cores())
-        .holds(bytes <= 32 && uniformBytes <= 70 && mixed >= 5 && pause <= 5)
-        .note("%,d visitors; ratio is of bytes; one access in ten of ours is a write", visitors)
+        .holds(ours.bytes() <= 32 && uniform.bytes() <= 70)
+        .holds(ours.lookups() >= 5 * MILLION && pause <= 5)
         .note(
-            "sets drawn uniformly: %.1f B; without writes %.1f M lookups/s; longest put %.2f ms",
-            uniformBytes, ours.figure(LOOKUPS), pause)
-        .figure("bytes", bytes)
-        .figure("uniformBytes", uniformBytes)
-        .figure("millionLookupsPerSecond", ours.figure(LOOKUPS))
-        .figure("millionMixedPerSecond", mixed)
-        .figure("longestPutMillis", pause)
-        .figure("mapBytes", map.figure(BYTES))
-        .figure("mapMillionLookupsPerSecond", map.figure(LOOKUPS));
+            "%,d visitors; one access in ten is a write; ratio is of bytes; %s; %s",
+            rig.plan().cacheVisitors(),
+            caffeine.text("Caffeine"),
+            roaring.text("a bitmap per segment"))
+        .note(
+            "sets drawn uniformly: %.1f B, %.1f M lookups/s; longest put %.2f ms, map %.0f ms",
+            uniform.bytes(), uniform.lookups() / MILLION, pause, map.pause())
+        .figure("ours", ours)
+        .figure("uniform", uniform)
+        .figure("mapOfSets", map)
+        .figure("caffeine", caffeine)
+        .figure("bitmapPerSegment", roaring);
   }
 
-  /** Runs it in a process of its own; what it printed, one structure after the other. */
-  private List<Printed> run(String name, String... arguments) {
-    var all = new ArrayList<String>();
-    all.add("io.marquetry.bench.SegmentCacheBench");
-    all.addAll(List.of(arguments));
-    var flags = new ArrayList<>(rig.javaFlags());
-    flags.addAll(List.of("-Duser.language=en", "-Duser.country=US"));
-    var command = Rig.java(flags, all.toArray(String[]::new));
-    int structures = all.contains("--cache-only") ? 1 : 2;
-    var log = rig.directory().resolve(name + ".log");
-    try (var process = Child.start(name, rig.cores().server(), command, Map.of(), log)) {
-      var printed = new ArrayList<Printed>();
-      for (int i = 0; i < structures; i++) {
-        var first = process.await(line -> line.contains("B a visitor"), SECONDS);
-        var second = process.await(line -> line.contains("lookups/s"), SECONDS);
-        printed.add(new Printed(first + "\n" + second));
-      }
-      return printed;
-    }
+  private Outcome run(String way, boolean uniform) {
+    var arguments =
+        Row.text(
+            "%s -p way=%s -p uniform=%s -p visitors=%d",
+            rig.plan().microArguments().replaceFirst("-f \\d+", "-f 1"),
+            way,
+            uniform,
+            rig.plan().cacheVisitors());
+    var filled = new AtomicReference<Matcher>();
+    var scores =
+        Jmh.run(
+            rig,
+            SegmentCacheBench.class,
+            List.copyOf(rig.javaFlags()),
+            arguments,
+            child -> {
+              var line = FILLED.matcher(child.await(text -> text.startsWith("filled "), SECONDS));
+              if (!line.matches()) {
+                throw new IllegalStateException("not understood: " + line);
+              }
+              filled.set(line);
+            },
+            "mixed");
+    return new Outcome(
+        Double.parseDouble(filled.get().group(1)),
+        Double.parseDouble(filled.get().group(2)),
+        scores.of("mixed").perSecond());
   }
 }

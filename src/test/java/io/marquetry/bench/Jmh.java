@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 
 /** Runs JMH benchmarks in processes of their own, on the core of the server. */
 final class Jmh {
@@ -43,20 +44,36 @@ final class Jmh {
 
   /** Runs the benchmarks of a class that have one of these names. */
   static Scores run(Rig rig, Class<?> type, String... methods) {
+    var flags = List.of("--sun-misc-unsafe-memory-access=allow");
+    return run(rig, type, flags, rig.plan().microArguments(), child -> {}, methods);
+  }
+
+  /**
+   * The same with other flags of the JVM and other arguments.
+   *
+   * @param listener hears what the benchmarks print
+   */
+  static Scores run(
+      Rig rig,
+      Class<?> type,
+      List<String> flags,
+      String options,
+      Consumer<Child> listener,
+      String... methods) {
     var results = rig.directory().resolve(type.getSimpleName() + ".json").toAbsolutePath();
     var arguments = new ArrayList<String>();
     arguments.add("org.openjdk.jmh.Main");
     for (var method : methods) {
       arguments.add("^" + type.getName().replace(".", "\\.") + "\\." + method + "$");
     }
-    arguments.addAll(List.of(rig.plan().microArguments().split(" ", -1)));
+    arguments.addAll(List.of(options.split(" ", -1)));
     arguments.addAll(List.of("-bm", "thrpt", "-tu", "s", "-prof", "gc"));
     arguments.addAll(List.of("-prof", CpuProfiler.class.getName()));
     arguments.addAll(List.of("-rf", "json", "-rff", results.toString(), "-foe", "true"));
     var log = rig.directory().resolve(type.getSimpleName() + ".log");
-    var flags = List.of("--sun-misc-unsafe-memory-access=allow");
     var command = Rig.java(flags, arguments.toArray(String[]::new));
     try (var process = Child.start("JMH", rig.cores().server(), command, Map.of(), log)) {
+      listener.accept(process);
       if (process.awaitEnd(SECONDS) != 0) {
         throw new IllegalStateException("JMH failed; see " + log);
       }

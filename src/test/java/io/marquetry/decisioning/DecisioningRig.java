@@ -11,6 +11,7 @@ import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Purposes;
+import io.marquetry.bus.SegmentationMessage.GetSnapshots;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** A bus with the neighbours of decisioning, played by the test. */
 final class DecisioningRig {
@@ -109,6 +111,13 @@ final class DecisioningRig {
   }
 
   void serveProfiles(List<ProfileSnapshot> profiles) throws Exception {
+    serveProfiles(profiles, true);
+  }
+
+  /**
+   * @param complete whether segmentation has nobody in its store alone
+   */
+  void serveProfiles(List<ProfileSnapshot> profiles, boolean complete) throws Exception {
     await(
         bus.serve(
             Addresses.PROFILES.to(0),
@@ -120,8 +129,13 @@ final class DecisioningRig {
                       .sorted((a, b) -> a.profile().compareTo(b.profile()))
                       .limit(ask.limit())
                       .toList();
-              return Future.succeededFuture(new Profiles(page));
+              return Future.succeededFuture(new Profiles(page, complete));
             }));
+  }
+
+  /** Segmentation also answers for single profiles; every ask is handed to {@code server}. */
+  void serveSnapshots(Function<GetSnapshots, Future<Profiles>> server) throws Exception {
+    await(bus.serve(Addresses.SNAPSHOTS.to(0), server));
   }
 
   void deploy(int instances, Map<String, Object> config) throws Exception {

@@ -17,7 +17,9 @@ import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Apply;
 import io.marquetry.bus.SegmentationMessage.GetMembers;
 import io.marquetry.bus.SegmentationMessage.GetProfile;
+import io.marquetry.bus.SegmentationMessage.GetSnapshots;
 import io.marquetry.bus.SegmentationMessage.Members;
+import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SegmentationMessage.Resolved;
 import io.marquetry.bus.SystemMessage.Ping;
@@ -185,6 +187,19 @@ final class SegmentationRig implements AutoCloseable {
 
   Object profile(Id128 id, String field) {
     return Objects.requireNonNull(Objects.requireNonNull(profile(id)).get(field), field);
+  }
+
+  Profiles snapshots(Id128... ids) {
+    return await(bus.ask(Addresses.SNAPSHOTS.to(0), new GetSnapshots(List.of(ids))));
+  }
+
+  void awaitNoMembers(String segment) {
+    for (int i = 0; members(segment).size() > 0; i++) {
+      if (i > 2_000) {
+        throw new AssertionError(segment + " has members still");
+      }
+      await(vertx.timer(10, TimeUnit.MILLISECONDS));
+    }
   }
 
   Members members(String segment) {

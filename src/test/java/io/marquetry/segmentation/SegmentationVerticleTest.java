@@ -288,6 +288,38 @@ class SegmentationVerticleTest {
   }
 
   @Test
+  void snapshots_profilesInTheStoreAlone_areFetchedAndAsOfNow() {
+    Map<String, Object> small = Map.of("flushEvery", "PT0.02S", "maxProfiles", 1_000);
+    try (var rig =
+        new SegmentationRig(database)
+            .with("seen", "{'visits':1}", "fresh", "{'$did':{'event':'page','within':'PT2S'}}")
+            .start(1, small)) {
+      var batch = new ArrayList<Resolved>();
+      for (int i = 1; i <= 1_800; i++) {
+        batch.add(visit(i, new Id128(i, i)));
+      }
+      rig.apply(0, batch);
+      rig.awaitCheckpoint(1_800);
+      assertThat(rig.snapshots(new Id128(5, 5)).complete()).isTrue();
+      rig.apply(visit(1_801, new Id128(1_801, 1_801))); // makes it drop what is stored
+      rig.awaitNoMembers("fresh");
+
+      var asked = new ArrayList<Id128>();
+      for (int i = 1; i <= 1_800; i += 60) {
+        asked.add(new Id128(i, i));
+      }
+      asked.add(new Id128(7, 9_999));
+      var found = rig.snapshots(asked.toArray(Id128[]::new));
+
+      assertThat(found.complete()).isFalse();
+      assertThat(found.profiles())
+          .extracting(ProfileSnapshot::profile)
+          .containsExactlyElementsOf(asked.subList(0, asked.size() - 1));
+      assertThat(found.profiles()).allMatch(one -> one.segments().equals(List.of("seen")));
+    }
+  }
+
+  @Test
   void store_outOfReach_eventsGoOnAndAreStoredLater() {
     try (var rig = new SegmentationRig(database).start(1, SOON)) {
       rig.apply(visit(1, ANNA));

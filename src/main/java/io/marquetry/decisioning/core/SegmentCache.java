@@ -19,7 +19,9 @@ import java.util.Map;
  *
  * <p>Versions are compared modulo 2^24: what is up to eight million changes older is passed over.
  * Time is counted in turns, a turn being an eighth of the bound in visitors seen or added; beyond
- * the bound the visitor unseen for most turns among the next few under a moving hand leaves.
+ * the bound the visitor unseen for most turns among the next few under a moving hand leaves. The
+ * hand also moves a little as visitors are seen, and sees to it that nobody's age outgrows the
+ * eight bits kept of it: past half of them everybody is equally old.
  *
  * <p>Not thread-safe: owned by one event loop.
  */
@@ -28,6 +30,9 @@ public final class SegmentCache {
   public static final int MAX_MEMBERSHIPS = 20_000;
 
   private static final int SAMPLE = 24;
+  private static final int OLDEST = 128;
+  private static final int AGED_EVERY = 256;
+  private static final int AGED_AT_ONCE = 64;
   private static final long PRESENT = 1L << 63;
   private static final int SET_SHIFT = 36;
   private static final int VERSION_SHIFT = 8;
@@ -42,6 +47,7 @@ public final class SegmentCache {
   private final SegmentNumbers numbers = new SegmentNumbers();
   private final FieldRows fieldRows = new FieldRows();
   private int[] scratch = new int[64];
+  private long seen;
   private long seenThisTurn;
   private int turn;
   private long evicted;
@@ -202,10 +208,24 @@ public final class SegmentCache {
   }
 
   private void endTurnMaybe() {
+    if (++seen % AGED_EVERY == 0) {
+      visitors.sweep(AGED_AT_ONCE, this::age);
+    }
     if (++seenThisTurn > maxVisitors / 8) {
       seenThisTurn = 0;
       turn++;
     }
+  }
+
+  private void age(VisitorPage page, int slot) {
+    long state = page.state(slot);
+    if (turnsUnseen(state) > OLDEST) {
+      page.state(slot, (state & ~0xFFL) | ((turn - OLDEST) & 0xFF));
+    }
+  }
+
+  private int turnsUnseen(long state) {
+    return (turn - (int) state) & 0xFF;
   }
 
   private void evictBeyondBound() {
@@ -224,7 +244,7 @@ public final class SegmentCache {
 
     @Override
     public void at(VisitorPage page, int slot) {
-      int turns = (turn - (int) page.state(slot)) & 0xFF;
+      int turns = turnsUnseen(page.state(slot));
       if (turns > age) {
         age = turns;
         profile = new Id128(page.high(slot), page.low(slot));

@@ -151,6 +151,86 @@ class SegmentCacheTest {
     assertThat(cache.members("regular") + cache.members("passing")).isEqualTo(1_000);
   }
 
+  /** What is kept of the age wraps round; wherever it stands then, those long unseen are oldest. */
+  @Test
+  void put_afterManyTurns_stillLetsGoOfThoseUnseenForLongest() {
+    for (int turns = 120; turns < 1_060; turns += 47) {
+      var cache = new SegmentCache(800);
+      for (int i = 0; i < 800; i++) {
+        cache.put(Given.profile(id(i, true), 1, List.of(i < 400 ? "regular" : "idle"), Map.of()));
+      }
+      for (int seen = 0; seen < turns * 100; seen++) {
+        cache.find(GRANT, id(seen % 400, true), Map.of(), view);
+      }
+      for (int i = 0; i < 200; i++) {
+        cache.put(Given.profile(id(1_000 + i, true), 1, List.of("new"), Map.of()));
+        cache.find(GRANT, id(i * 2, true), Map.of(), view);
+        cache.find(GRANT, id(i * 2 + 1, true), Map.of(), view);
+      }
+      assertThat(cache.members("idle")).as("after %d turns", turns).isLessThan(230);
+      assertThat(cache.members("regular")).as("after %d turns", turns).isGreaterThan(380);
+    }
+  }
+
+  /** Whoever is there or has left, a segment's count is that of its members who can be found. */
+  @Test
+  void members_underChurnEvictionAndMerges_isExactlyThoseFound() {
+    for (int seed = 0; seed < 6; seed++) {
+      var random = new Random(seed);
+      var cache = new SegmentCache(200);
+      var versions = new long[500];
+      for (int step = 0; step < 6_000; step++) {
+        int number = random.nextInt(versions.length);
+        var id = id(number, seed % 2 == 0);
+        switch (random.nextInt(12)) {
+          case 0 -> cache.remove(id);
+          case 1 -> {
+            int into = random.nextInt(versions.length);
+            cache.remove(id); // it goes up in another, which is in all its segments too
+            var union = new TreeSet<>(segments(random));
+            union.addAll(segments(random));
+            put(cache, into, seed, ++versions[into], List.copyOf(union));
+          }
+          case 2, 3 -> cache.find(GRANT, id, Map.of(), view);
+          case 4 -> put(cache, number, seed, versions[number] - 1, segments(random));
+          default -> put(cache, number, seed, ++versions[number], segments(random));
+        }
+        if (step % 500 == 499) {
+          assertCounts(cache, versions.length, seed);
+        }
+      }
+      assertThat(cache.evicted()).as("seed %d", seed).isPositive();
+    }
+  }
+
+  private static void put(
+      SegmentCache cache, int number, int seed, long version, List<String> segments) {
+    cache.put(Given.profile(id(number, seed % 2 == 0), Math.max(0, version), segments, Map.of()));
+  }
+
+  private void assertCounts(SegmentCache cache, int ids, int seed) {
+    var counted = new HashMap<String, Long>();
+    var sets = new HashSet<Set<String>>();
+    int found = 0;
+    for (int number = 0; number < ids; number++) {
+      if (cache.find(GRANT, id(number, seed % 2 == 0), Map.of(), view) == Found.FOUND) {
+        found++;
+        var held = held();
+        held.forEach(key -> counted.merge(key, 1L, Long::sum));
+        sets.add(held);
+      }
+    }
+    sets.remove(Set.of());
+    assertThat(cache.size()).as("seed %d", seed).isEqualTo(found);
+    assertThat(cache.distinctSets()).as("seed %d", seed).isEqualTo(sets.size());
+    for (int i = 0; i < 300; i++) {
+      var key = "segment-" + i;
+      assertThat(cache.members(key))
+          .as("%s, seed %d", key, seed)
+          .isEqualTo(counted.getOrDefault(key, 0L));
+    }
+  }
+
   @Test
   void put_segmentsThatComeAndGo_giveTheirNumbersUp() {
     var cache = new SegmentCache(10);
