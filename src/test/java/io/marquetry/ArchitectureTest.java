@@ -193,6 +193,20 @@ class ArchitectureTest {
             .resideInAnyPackage(packages("follow", "http", "postgres", "content", "grant")));
   }
 
+  /** A client like any other: it knows what the outside knows. */
+  @Test
+  void replay_knowsTheServerByItsInterfaceAlone() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.marquetry.replay")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.marquetry..")
+                    .and(not(resideInAnyPackage(packages("replay", "kit", "platform"))))
+                    .or(resideInAPackage("io.vertx.."))));
+  }
+
   @Test
   void app_isKnownToNobody() {
     check(
@@ -424,7 +438,9 @@ class ArchitectureTest {
   }
 
   /** Classes whose patterns are constants, as a look at them shows. */
-  private static final String[] OWN_PATTERNS = {"Database", "BehaviourParser", "UserOperations"};
+  private static final String[] OWN_PATTERNS = {
+    "Database", "BehaviourParser", "UserOperations", "WebLog"
+  };
 
   @Test
   void messages_areRecordsThatJavaCannotSerialize() {

@@ -119,7 +119,7 @@ public sealed interface SegmentationMessage extends BusMessage {
    */
   record ProfileView(@Nullable Map<String, Object> profile) implements SegmentationMessage {}
 
-  /** Asks for the members of a segment that this owner has. */
+  /** Asks for the members of a segment that this owner has; of an empty key, how many profiles. */
   record GetMembers(String segment, int limit) implements SegmentationMessage {}
 
   /** How many there are, and some of them. */

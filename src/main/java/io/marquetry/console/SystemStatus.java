@@ -5,6 +5,8 @@ import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.GetCatalogue;
 import io.marquetry.bus.IngestMessage.GetLogStatus;
+import io.marquetry.bus.SegmentationMessage.GetMembers;
+import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SystemMessage.Ping;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.console.core.Arguments;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class SystemStatus {
   private static final long PATIENCE_MILLIS = 500;
   private static final String READY = "ready";
+  private static final String EVERYBODY = "";
   private static final String SILENT = "not reachable";
 
   private final Bus bus;
@@ -63,7 +66,8 @@ final class SystemStatus {
     var verticles = verticles();
     var log = log();
     var catalogue = catalogue();
-    return Future.all(verticles, log, catalogue)
+    var profiles = profiles();
+    return Future.all(verticles, log, catalogue, profiles)
         .map(
             all -> {
               var status = new LinkedHashMap<String, Object>();
@@ -71,6 +75,7 @@ final class SystemStatus {
               status.put("uptimeSeconds", (setup.clock().millis() - startedAt) / 1_000);
               status.put("verticles", verticles.result().stream().map(Polled::summary).toList());
               status.put("log", log.result());
+              status.put("profiles", profiles.result());
               status.put("eventsPerSecond", feeds.eventsPerSecond());
               status.put("decisionsPerSecond", feeds.decisionsPerSecond());
               status.put("feeds", feeds.counts());
@@ -153,6 +158,19 @@ final class SystemStatus {
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .map(Views::log)
         .otherwise(Map.of("state", SILENT));
+  }
+
+  /** How many there are; -1 where an owner does not answer. */
+  private Future<Long> profiles() {
+    var asked = new ArrayList<Future<Members>>();
+    for (int owner = 0; owner < setup.topology().instances("segmentation"); owner++) {
+      asked.add(
+          bus.ask(Addresses.MEMBERS.to(owner), new GetMembers(EVERYBODY, 0))
+              .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+    }
+    return Future.all(asked)
+        .map(all -> all.<Members>list().stream().mapToLong(Members::size).sum())
+        .otherwise(-1L);
   }
 
   private Future<Map<String, Object>> catalogue() {

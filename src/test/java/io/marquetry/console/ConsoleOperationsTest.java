@@ -331,6 +331,7 @@ class ConsoleOperationsTest {
             Map.of("name", "decisioning", "instances", 1L, "state", "not reachable", "lag", 0L),
             Map.of("name", "http", "instances", 1L, "state", "ready", "lag", 0L));
     assertThat(String.valueOf(status.get("definitions"))).contains("revision");
+    assertThat(status).as("ten at each of two owners").containsEntry("profiles", 20L);
     assertThat(list(ok("system.components", "{}"), "components")).hasSize(6);
   }
 

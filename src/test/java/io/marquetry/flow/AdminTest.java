@@ -297,6 +297,7 @@ class AdminTest {
     assertThat(status.number("uptimeSeconds")).isNotNegative();
     assertThat(status.text("log.backend")).isEqualTo("postgresql");
     assertThat(status.number("log.position")).isPositive();
+    assertThat(status.number("profiles")).isPositive();
     assertThat(status.number("eventsPerSecond")).isNotNegative();
     assertThat(status.list("verticles"))
         .allSatisfy(

@@ -14,6 +14,9 @@ final class Books {
   private final Set<Profile> changed = new LinkedHashSet<>();
   private final List<Id128> gone = new ArrayList<>();
 
+  /** How many profiles there are, those that are only in the store included. */
+  private long profiles;
+
   Books(ProfileTable table) {
     this.table = table;
   }
@@ -30,8 +33,19 @@ final class Books {
     }
   }
 
+  /** One more profile, with these memberships. */
+  void joined(List<String> memberships) {
+    profiles++;
+    sizes.entered(memberships);
+  }
+
+  long profiles() {
+    return profiles;
+  }
+
   /** The history of a profile went up in another. */
   void retire(Profile profile, Id128 into) {
+    profiles--;
     due.remove(profile);
     sizes.left(profile.memberships.keys());
     changed.remove(profile);

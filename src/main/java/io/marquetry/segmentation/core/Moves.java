@@ -3,6 +3,7 @@ package io.marquetry.segmentation.core;
 import io.marquetry.bus.SegmentationMessage.Adopt;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Released;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ final class Moves {
     }
     if (known == null) {
       books.table.hold(into);
+      books.joined(List.of());
     }
     books.sizes.entered(engine.absorb(into, from));
     into.remember(adopt.from(), adopt.position());

@@ -108,7 +108,7 @@ public final class ProfileOwner {
         books.due.schedule(profile);
       }
       if (!counted) {
-        books.sizes.entered(profile.memberships.keys());
+        books.joined(profile.memberships.keys());
       }
     }
   }
@@ -118,7 +118,7 @@ public final class ProfileOwner {
     table.isIncomplete();
     if (stored.mergedInto() == null) {
       var profile = ProfileState.read(stored.profile(), stored.state());
-      books.sizes.entered(profile.memberships.keys());
+      books.joined(profile.memberships.keys());
     }
   }
 
@@ -208,6 +208,7 @@ public final class ProfileOwner {
       var change = engine.apply(created, event, now);
       created.position = resolved.logged().position();
       table.create(grant, created);
+      books.joined(List.of());
       books.note(created, change);
     } else {
       books.note(known, engine.align(known, now));
@@ -297,8 +298,11 @@ public final class ProfileOwner {
     return table.ids();
   }
 
-  /** How many members a segment has. */
+  /** How many members a segment has; the empty key stands for everybody. */
   public long size(String segment) {
+    if (segment.isEmpty()) {
+      return books.profiles();
+    }
     return segment.startsWith(SegmentPlan.HIDDEN) ? 0 : books.sizes.of(segment);
   }
 

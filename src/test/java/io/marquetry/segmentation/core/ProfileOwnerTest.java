@@ -350,6 +350,28 @@ class ProfileOwnerTest {
     assertThat(small.size("twice")).isEqualTo(2);
   }
 
+  /** Whoever is only in the store counts as well, and of two that became one, one. */
+  @Test
+  void size_ofEverybody_followsWhoComesAndWhoGoesUpInAnother() {
+    var small = owner(1);
+    apply(small, visit(ANNA, 1), visit(BERT, 2));
+    assertThat(small.size("")).isEqualTo(2);
+    var stored = store(small);
+    small.drop();
+    assertThat(small.size()).isOne();
+    assertThat(small.size("")).isEqualTo(2);
+    var next = owner(1);
+    next.load(stored.getFirst(), false, NOON);
+    next.countOnly(stored.getLast());
+    assertThat(next.size("")).isEqualTo(2);
+    next.load(stored.getLast(), true, NOON);
+    assertThat(next.size("")).as("counted before").isEqualTo(2);
+    var released = next.release(new Release(9, ANNA, BERT), null);
+    var state = Objects.requireNonNull(released.state());
+    next.adopt(new Adopt(9, ANNA, BERT, state), at(NOON));
+    assertThat(next.size("")).isOne();
+  }
+
   @Test
   void define_newSegment_isTrueOfEverybodyAfterRealigning() {
     apply(owner, visit(ANNA, 1), visit(BERT, 2));
