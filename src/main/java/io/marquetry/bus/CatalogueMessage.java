@@ -40,7 +40,12 @@ public sealed interface CatalogueMessage extends BusMessage {
     }
   }
 
-  /** A write key, as the hash under which it is looked up. */
+  /**
+   * A key of a site that is good now.
+   *
+   * @param hash under which it is looked up; of an identity key its id
+   * @param kind {@code write}, {@code server} or {@code identity}
+   */
   record WriteKey(String hash, String site, String kind) implements CatalogueMessage {}
 
   /**

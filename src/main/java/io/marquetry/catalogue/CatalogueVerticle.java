@@ -30,6 +30,7 @@ import io.marquetry.catalogue.core.KeyRules;
 import io.marquetry.catalogue.core.StoredKey;
 import io.marquetry.kit.KeyHash;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.IdentityKeys;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -181,7 +182,8 @@ public final class CatalogueVerticle extends VerticleBase {
 
   private Future<KeyCreated> createKey(CreateKey create) {
     KeyRules.check(stored.definitions(), stored.keys(), create);
-    var key = create.key() == null ? newKey(create.kind()) : create.key();
+    var id = UUID.randomUUID().toString();
+    var key = create.key() == null ? newKey(create, id) : create.key();
     var hash = KeyHash.of(key);
     for (var existing : stored.keys()) {
       if (existing.live() && existing.hash().equals(hash)) {
@@ -193,13 +195,7 @@ public final class CatalogueVerticle extends VerticleBase {
     var now = setup.clock().instant();
     var added =
         new StoredKey(
-            UUID.randomUUID().toString(),
-            hash,
-            create.site(),
-            create.kind(),
-            create.name(),
-            now.toEpochMilli(),
-            null);
+            id, hash, create.site(), create.kind(), create.name(), now.toEpochMilli(), null);
     var keys = new ArrayList<>(stored.keys());
     keys.add(added);
     var audit = new Audit(create.actor(), "keys.create", added.id(), null, describe(added));
@@ -235,10 +231,13 @@ public final class CatalogueVerticle extends VerticleBase {
     return Map.of("site", key.site(), "kind", key.kind(), "name", key.name());
   }
 
-  private String newKey(String kind) {
+  private String newKey(CreateKey create, String id) {
+    if (create.kind().equals(IdentityKeys.KIND)) {
+      return new IdentityKeys(setup.secrets().cookies()).secret(create.site(), id);
+    }
     var bytes = new byte[16];
     random.nextBytes(bytes);
-    return (kind.equals("write") ? "wk_" : "sk_") + HexFormat.of().formatHex(bytes);
+    return (create.kind().equals("write") ? "wk_" : "sk_") + HexFormat.of().formatHex(bytes);
   }
 
   private Future<Void> publish(Definitions definitions, List<StoredKey> keys) {

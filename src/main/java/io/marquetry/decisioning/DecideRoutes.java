@@ -15,6 +15,10 @@ import io.marquetry.kit.Shards;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.IdentityKeys;
+import io.marquetry.platform.IdentityTokens;
+import io.marquetry.platform.IdentityTokens.Claim;
+import io.marquetry.platform.IdentityTokens.Finding;
 import io.marquetry.platform.Json;
 import io.marquetry.platform.RequestContext;
 import io.marquetry.platform.Routes;
@@ -25,6 +29,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +48,8 @@ public final class DecideRoutes implements Routes {
   private final CatalogueView catalogue;
   private final Ids ids;
   private final VisitorCookie cookies;
+  private final IdentityTokens tokens;
+  private final InstantSource clock;
   private final int deciders;
   private VariantContents contents;
   private int turn;
@@ -53,6 +60,8 @@ public final class DecideRoutes implements Routes {
     contents = new VariantContents(catalogue.catalogue());
     ids = new Ids(component.secrets().ids());
     cookies = new VisitorCookie(component.secrets().cookies());
+    tokens = new IdentityTokens(new IdentityKeys(component.secrets().cookies()));
+    clock = component.clock();
     deciders = Math.max(1, component.topology().instances("decisioning"));
     catalogue.onChange(newer -> contents = new VariantContents(newer));
   }
@@ -79,9 +88,13 @@ public final class DecideRoutes implements Routes {
       var access = catalogue.keys().find(key != null ? key : call.writeKey());
       if (access == null) {
         Answers.error(http, 401, "unknown_key", "the key is missing or unknown");
-      } else if (call.userId() != null && !mayNameUsers(access)) {
+      } else if (call.userId() != null && !mayNameUsers(access) && !isSigned(http, access, call)) {
         Answers.error(
-            http, 403, "forbidden", "a userId is believed with a server key only", "userId");
+            http,
+            403,
+            "forbidden",
+            "a userId is believed with a server key or a good context.identityToken",
+            "userId");
       } else {
         decide(http, access, call);
       }
@@ -95,6 +108,24 @@ public final class DecideRoutes implements Routes {
   private boolean mayNameUsers(Access access) {
     var site = catalogue.site(access.site());
     return access.isServer() || (site != null && site.trustsIdentify());
+  }
+
+  /** Whether the site's own server says that the person is at this browser. */
+  private boolean isSigned(RoutingContext http, Access access, DecideCall call) {
+    var token = call.context().get(IdentityTokens.FIELD);
+    var user = call.userId();
+    if (token == null || user == null) {
+      return false;
+    }
+    var site = access.site();
+    var claim =
+        new Claim(
+            site,
+            catalogue.keys().identityKeys(site),
+            user,
+            device(http, site, call),
+            clock.millis());
+    return tokens.check(token, claim) instanceof Finding.Good;
   }
 
   private void decide(RoutingContext http, Access access, DecideCall call) {
@@ -111,6 +142,7 @@ public final class DecideRoutes implements Routes {
   /** A browser also tells what it is and where by its head; a server's head says nothing of it. */
   private static Map<String, Object> context(RoutingContext http, Access access, DecideCall call) {
     var stated = new LinkedHashMap<>(call.context());
+    stated.remove(IdentityTokens.FIELD);
     var agent = call.stated("userAgent");
     var url = call.stated("url");
     if (!access.isServer()) {
@@ -132,8 +164,7 @@ public final class DecideRoutes implements Routes {
 
   private Future<VisitorRef> resolve(RoutingContext http, Access access, DecideCall call) {
     var site = access.site();
-    var device =
-        call.anonymousId() != null ? call.anonymousId() : cookies.device(http.request(), site);
+    var device = device(http, site, call);
     if (device == null && call.userId() == null) {
       return Future.succeededFuture(VisitorRef.UNKNOWN);
     }
@@ -144,6 +175,10 @@ public final class DecideRoutes implements Routes {
             call.userId() == null ? null : ids.user(site, call.userId()),
             Caller.optsOut(http.request()));
     return bus.ask(Addresses.RESOLVE, question).otherwise(VisitorRef.UNKNOWN);
+  }
+
+  private @Nullable String device(RoutingContext http, String site, DecideCall call) {
+    return call.anonymousId() != null ? call.anonymousId() : cookies.device(http.request(), site);
   }
 
   /** Anybody may decide for nobody in particular, so they take turns. */

@@ -2,9 +2,11 @@ package io.marquetry.follow;
 
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.WriteKey;
+import io.marquetry.platform.IdentityKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +32,7 @@ public final class KeyRing {
 
   private final Map<String, Access> byHash = new HashMap<>();
   private final Map<String, Access> seen = new HashMap<>();
+  private final Map<String, List<String>> identityKeys = new HashMap<>();
   private final MessageDigest digest;
 
   /** What a key may be used for. */
@@ -59,6 +62,9 @@ public final class KeyRing {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
     for (var key : keys) {
+      if (key.kind().equals(IdentityKeys.KIND)) {
+        identityKeys.computeIfAbsent(key.site(), site -> new ArrayList<>(2)).add(key.hash());
+      }
       for (var kind : Kind.values()) {
         if (kind.name().equalsIgnoreCase(key.kind())) {
           byHash.put(key.hash(), new Access(key.site(), kind));
@@ -81,6 +87,11 @@ public final class KeyRing {
       seen.put(key, found);
     }
     return found;
+  }
+
+  /** Ids of the keys that a site's servers may sign identity tokens with now. */
+  public List<String> identityKeys(String site) {
+    return identityKeys.getOrDefault(site, List.of());
   }
 
   private String hash(String key) {

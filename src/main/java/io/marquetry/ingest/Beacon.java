@@ -11,6 +11,7 @@ import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.ingest.core.EventParser.Outcome;
 import io.marquetry.ingest.core.LogEntry;
+import io.marquetry.platform.IdentityTokens.Finding;
 import io.marquetry.platform.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class Beacon {
   private static final int MAX_KEPT = 32 * 1024;
 
   private final EventParser parser;
+  private final Vouching vouching;
   private final Arrival arrival;
   private final @Nullable EventType type;
   private final boolean optOut;
@@ -37,13 +39,20 @@ final class Beacon {
   private final List<Incoming> events = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
   private final List<Map<String, Object>> rejected = new ArrayList<>();
+  private final List<Map<String, Object>> refusedTokens = new ArrayList<>();
   private int unverified;
 
   /**
    * @param type the type that the path names, null where each call names its own
    */
-  Beacon(EventParser parser, Arrival arrival, @Nullable EventType type, boolean optOut) {
+  Beacon(
+      EventParser parser,
+      Vouching vouching,
+      Arrival arrival,
+      @Nullable EventType type,
+      boolean optOut) {
     this.parser = parser;
+    this.vouching = vouching;
     this.arrival = arrival;
     this.type = type;
     this.optOut = optOut;
@@ -69,16 +78,34 @@ final class Beacon {
 
   private void parse(Map<String, Object> json, byte[] body, Call call, Supplier<String> newId) {
     var madeUp = EventParser.bringsId(json) ? null : newId.get();
-    switch (parser.parse(json, type, arrival, madeUp == null ? "" : madeUp)) {
+    var finding = vouching.find(json, type, arrival);
+    var vouched = Vouching.isGood(finding);
+    var believed = vouched ? arrival.believed() : arrival;
+    var problem = finding instanceof Finding.Bad bad ? bad : null;
+    switch (parser.parse(json, type, believed, madeUp == null ? "" : madeUp)) {
       case Outcome.Parsed(var event) -> {
-        var head =
-            madeUp == null ? arrivalJson : Json.write(LogEntry.arrival(arrival, type, madeUp));
+        boolean common = madeUp == null && !vouched;
+        var head = common ? arrivalJson : Json.write(LogEntry.arrival(believed, type, madeUp));
+        if (problem != null) {
+          refusedTokens.add(verdict(event.messageId(), problem.code(), problem.text()));
+        }
         events.add(new Incoming(event, LogEntry.of(head, body, call.from(), call.to()), optOut));
         unverified += event.is("unverified") ? 1 : 0;
       }
-      case Outcome.Rejected(var reason, var detail, var messageId) ->
-          reject(reason, detail, messageId, json, body, call);
+      case Outcome.Rejected(var reason, var detail, var messageId) -> {
+        var why = problem == null ? detail : detail + " (its token: " + problem.text() + ")";
+        reject(reason, why, messageId, json, body, call);
+      }
     }
+  }
+
+  private Map<String, Object> verdict(String messageId, String code, String message) {
+    var verdict = new LinkedHashMap<String, Object>();
+    verdict.put("index", events.size() + rejected.size());
+    verdict.put("messageId", messageId);
+    verdict.put("code", code);
+    verdict.put("message", message);
+    return verdict;
   }
 
   private void reject(
@@ -99,12 +126,7 @@ final class Beacon {
             arrival.receivedAt(),
             parser.about(json, arrival),
             new String(body, call.from(), length, StandardCharsets.UTF_8)));
-    var verdict = new LinkedHashMap<String, Object>();
-    verdict.put("index", events.size() + rejected.size());
-    verdict.put("messageId", messageId);
-    verdict.put("code", reason);
-    verdict.put("message", detail);
-    rejected.add(verdict);
+    rejected.add(verdict(messageId, reason, detail));
   }
 
   Accept message() {
@@ -130,6 +152,9 @@ final class Beacon {
     }
     if (unverified > 0) {
       body.put("unverified", unverified);
+    }
+    if (!refusedTokens.isEmpty()) {
+      body.put("tokens", refusedTokens);
     }
     if (!rejected.isEmpty()) {
       body.put("rejected", rejected);

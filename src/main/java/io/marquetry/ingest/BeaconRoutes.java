@@ -14,6 +14,8 @@ import io.marquetry.kit.Ids;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.IdentityKeys;
+import io.marquetry.platform.IdentityTokens;
 import io.marquetry.platform.Json;
 import io.marquetry.platform.Routes;
 import io.marquetry.platform.VisitorCookie;
@@ -22,6 +24,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -59,6 +62,7 @@ public final class BeaconRoutes implements Routes {
   private final ComponentContext component;
   private final EventParser parser;
   private final VisitorCookie cookies;
+  private final IdentityTokens tokens;
 
   public BeaconRoutes(Vertx vertx, ComponentContext component) {
     this.component = component;
@@ -66,6 +70,7 @@ public final class BeaconRoutes implements Routes {
     catalogue = new CatalogueView(vertx);
     parser = new EventParser(new Ids(component.secrets().ids()));
     cookies = new VisitorCookie(component.secrets().cookies());
+    tokens = new IdentityTokens(new IdentityKeys(component.secrets().cookies()));
   }
 
   @Override
@@ -154,13 +159,18 @@ public final class BeaconRoutes implements Routes {
   private void take(
       RoutingContext context, @Nullable EventType type, byte[] body, Calls calls, Access access) {
     var arrival = arrival(context, access, calls.sentAt());
-    var beacon = new Beacon(parser, arrival, type, Caller.optsOut(context.request()));
+    var beacon = beacon(context, arrival, type);
     for (var call : calls.calls()) {
       beacon.add(body, call, () -> UUID.randomUUID().toString());
     }
     bus.ask(Addresses.ACCEPT, beacon.message())
         .onSuccess(accepted -> answer(context, access, arrival, beacon, accepted))
         .onFailure(cause -> refuse(context, cause));
+  }
+
+  private Beacon beacon(RoutingContext context, Arrival arrival, @Nullable EventType type) {
+    var vouching = new Vouching(tokens, catalogue.keys().identityKeys(arrival.site()));
+    return new Beacon(parser, vouching, arrival, type, Caller.optsOut(context.request()));
   }
 
   private Arrival arrival(RoutingContext context, Access access, @Nullable Object sentAt) {
@@ -192,12 +202,17 @@ public final class BeaconRoutes implements Routes {
     Answers.json(context, 200, beacon.answer(accepted));
   }
 
-  /** A browser whose events may be kept is known again on the pages that we assemble. */
+  /**
+   * A browser whose events may be kept is known again on the pages that we assemble: by the id that
+   * its own events carry, so that after a {@code reset()} the pages forget with the tag. A page of
+   * another site cannot give a browser an id.
+   */
   private void keepDevice(
       RoutingContext context, Access access, Arrival arrival, @Nullable String device) {
-    if (device != null && arrival.cookie() == null && !access.isServer()) {
+    if (device != null && !device.equals(arrival.cookie()) && !access.isServer()) {
       var request = context.request();
-      if (device.length() <= VisitorCookie.MAX_DEVICE_BYTES / 4) {
+      if (!isForeign(request, access.site())
+          && device.length() <= VisitorCookie.MAX_DEVICE_BYTES / 4) {
         var value = cookies.sign(access.site(), device);
         context
             .response()
@@ -205,6 +220,13 @@ public final class BeaconRoutes implements Routes {
                 HttpHeaders.SET_COOKIE, VisitorCookie.set(value, VisitorCookie.isSecure(request)));
       }
     }
+  }
+
+  private boolean isForeign(HttpServerRequest request, String site) {
+    var known = catalogue.site(site);
+    var origin = request.getHeader(HttpHeaders.ORIGIN);
+    return "cross-site".equals(request.getHeader("Sec-Fetch-Site"))
+        && (known == null || origin == null || !known.origins().contains(origin));
   }
 
   private static void refuse(RoutingContext context, Throwable cause) {
@@ -232,7 +254,7 @@ public final class BeaconRoutes implements Routes {
     }
     var body = Json.write(json);
     var arrival = arrival(context, access, null);
-    var beacon = new Beacon(parser, arrival, type, Caller.optsOut(context.request()));
+    var beacon = beacon(context, arrival, type);
     beacon.add(
         body, new CallReader.Call(json, "", 0, body.length), () -> UUID.randomUUID().toString());
     bus.ask(Addresses.ACCEPT, beacon.message())

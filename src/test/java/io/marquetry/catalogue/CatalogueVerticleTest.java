@@ -223,6 +223,25 @@ class CatalogueVerticleTest {
   }
 
   @Test
+  void createKey_identity_isASecretThatIsNowhereStored() {
+    rig.catalogue(Map.of(), Map.of());
+    await(put("a", "A"));
+    var first = await(createKey("a", "identity", null));
+    var second = await(createKey("a", "identity", null));
+    assertThat(first.key()).startsWith("ik_").hasSize(46).isNotEqualTo(second.key());
+    assertThat(catalogue().keys())
+        .containsExactlyInAnyOrder(
+            new WriteKey(first.id(), "a", "identity"), new WriteKey(second.id(), "a", "identity"));
+    assertThat(trail().toString()).doesNotContain(first.key());
+    assertRefused(createKey("a", "identity", "chosen"), Reason.INVALID);
+    var unused =
+        awaitAll(List.of(createKey("a", "identity", null), createKey("a", "identity", null)));
+    assertRefused(createKey("a", "identity", null), Reason.CONFLICT);
+    await(rig.bus.ask(Addresses.REVOKE_KEY, new RevokeKey(first.id(), "tester")));
+    assertThat(await(createKey("a", "identity", null)).key()).isNotEqualTo(first.key());
+  }
+
+  @Test
   void revokeKey_liveOne_isGoneFromTheCatalogueAtOnce() {
     rig.catalogue(Map.of(), Map.of());
     await(put("a", "A"));

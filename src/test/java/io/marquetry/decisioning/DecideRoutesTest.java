@@ -18,7 +18,9 @@ import io.marquetry.bus.Purposes;
 import io.marquetry.decisioning.core.Given;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Ids;
+import io.marquetry.platform.IdentityKeys;
 import io.marquetry.platform.VisitorCookie;
+import io.marquetry.testkit.Token;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -28,6 +30,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +89,8 @@ class DecideRoutesTest {
         List.of(
             new WriteKey(hash("public"), "shop", "write"),
             new WriteKey(hash("secret"), "shop", "server"),
-            new WriteKey(hash("open"), "trusting", "write"));
+            new WriteKey(hash("open"), "trusting", "write"),
+            new WriteKey("k1", "shop", "identity"));
     rig.serveCatalogue(new Catalogue("v1", 1, definitions.definitions(), keys));
     var router = Router.router(rig.vertx);
     var routes = new DecideRoutes(rig.vertx, rig.context(0, 1, Map.of()));
@@ -243,6 +247,25 @@ class DecideRoutesTest {
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.body().getJsonObject("error").getString("field")).isEqualTo("userId");
     assertThat(post(bearer("open"), body).status()).isEqualTo(200);
+  }
+
+  @Test
+  void decide_publicKeyWithAToken_namesTheUserOfTheToken() throws Exception {
+    serveIdentity();
+    serveDecisions();
+    var secret = new IdentityKeys(new byte[32]).secret("shop", "k1");
+    var token = Token.of("shop", "u1", Instant.ofEpochMilli(DecisioningRig.NOW)).signed(secret);
+    var context = Map.<String, Object>of("identityToken", token, "plan", "x");
+    var named = Given.json("components", List.of("hero"), "userId", "u1", "context", context);
+    assertThat(post(bearer("public"), named).status()).isEqualTo(200);
+    assertThat(resolved).isNotNull();
+    assertThat(resolved.user()).isEqualTo(IDS.user("shop", "u1"));
+    assertThat(asked).isNotNull();
+    assertThat(asked.context().get("context").toString())
+        .contains("plan")
+        .doesNotContain("identityToken");
+    var other = Given.json("components", List.of("hero"), "userId", "u2", "context", context);
+    assertThat(post(bearer("public"), other).status()).isEqualTo(403);
   }
 
   @Test

@@ -26,6 +26,8 @@ class KeyRingTest {
               List.of(
                   new WriteKey(DEMO, "demo", "write"),
                   new WriteKey(SECRET, "shop", "server"),
+                  new WriteKey("k1", "shop", "identity"),
+                  new WriteKey("k2", "shop", "identity"),
                   new WriteKey("00", "shop", "other"))));
 
   @Test
@@ -43,5 +45,12 @@ class KeyRingTest {
     assertThat(ring.find(null)).isNull();
     assertThat(ring.find(DEMO)).as("the hash itself opens nothing").isNull();
     assertThat(KeyRing.empty().find("demo")).isNull();
+  }
+
+  @Test
+  void identityKeys_bySite_areItsIdsAndOpenNothing() {
+    assertThat(ring.identityKeys("shop")).containsExactly("k1", "k2");
+    assertThat(ring.identityKeys("demo")).isEmpty();
+    assertThat(ring.find("k1")).isNull();
   }
 }

@@ -489,6 +489,23 @@ class BeaconRoutesTest {
   }
 
   @Test
+  void cookie_besideAnotherId_followsTheId() {
+    var before = new VisitorCookie(IngestRig.SECRET).sign("shop", "c");
+    var cookie = cookie(postWithKey("/v1/page", PAGE, "Cookie", "mq_id=" + before));
+    var value = requireNonNull(cookie).substring(6, cookie.indexOf(';'));
+    assertThat(new VisitorCookie(IngestRig.SECRET).verify("shop", value)).isEqualTo("a");
+    assertThat(cookie(postWithKey("/v1/page", PAGE, "Cookie", "mq_id=" + value))).isNull();
+  }
+
+  @Test
+  void cookie_fromAPageOfAnotherSite_isNotSet() {
+    assertThat(cookie(postWithKey("/v1/page", PAGE, "Sec-Fetch-Site", "cross-site"))).isNull();
+    var own = new String[] {"Sec-Fetch-Site", "cross-site", "Origin", "https://shop.example"};
+    assertThat(cookie(postWithKey("/v1/page", PAGE, own))).isNotNull();
+    assertThat(cookie(postWithKey("/v1/page", PAGE, "Sec-Fetch-Site", "same-site"))).isNotNull();
+  }
+
+  @Test
   void cookie_madeUpOrOfAnotherSite_isNobodys() {
     var foreign = new VisitorCookie(IngestRig.SECRET).sign("shut", "c");
     for (var value : List.of(foreign, "c", "c.00000000.AAAA")) {

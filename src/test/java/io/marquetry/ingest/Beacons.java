@@ -5,6 +5,8 @@ import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.kit.Ids;
+import io.marquetry.platform.IdentityKeys;
+import io.marquetry.platform.IdentityTokens;
 import io.marquetry.platform.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +15,9 @@ import java.util.UUID;
 
 /** Makes what the face of ingest hands on. */
 final class Beacons {
+  private static final Vouching NO_TOKENS =
+      new Vouching(new IdentityTokens(new IdentityKeys(IngestRig.SECRET)), List.of());
+
   private final EventParser parser = new EventParser(new Ids(IngestRig.SECRET));
 
   /** A beacon of the site {@code shop} with these calls, in JSON with single quotes. */
@@ -23,7 +28,7 @@ final class Beacons {
   Accept acceptAt(String site, String... calls) {
     var arrival =
         new Arrival(site, true, IngestRig.NOW.toEpochMilli(), null, null, "", "", "", false);
-    var beacon = new Beacon(parser, arrival, null, false);
+    var beacon = new Beacon(parser, NO_TOKENS, arrival, null, false);
     var text = "{\"batch\":[" + String.join(",", calls).replace('\'', '"') + "]}";
     var body = text.getBytes(StandardCharsets.UTF_8);
     try {

@@ -54,7 +54,7 @@ final class IngestRig implements AutoCloseable {
   /**
    * Serves a catalogue: the site {@code shop} takes a browser's word and has consent granted, with
    * the keys {@code shop-key} and {@code shop-server}; the site {@code shut} does neither, with
-   * {@code shut-key}.
+   * {@code shut-key} and the identity key {@code k1}.
    */
   void serveCatalogue() {
     var shop =
@@ -76,7 +76,8 @@ final class IngestRig implements AutoCloseable {
                 new WriteKey(sha256("shop-key"), "shop", "write"),
                 new WriteKey(sha256("shop-server"), "shop", "server"),
                 new WriteKey(sha256("shut-key"), "shut", "write"),
-                new WriteKey(sha256("shut-server"), "shut", "server")));
+                new WriteKey(sha256("shut-server"), "shut", "server"),
+                new WriteKey("k1", "shut", "identity")));
     await(bus.serve(Addresses.CATALOGUE, asked -> Future.succeededFuture(catalogue)));
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A key of a site as it is kept; times in milliseconds since the epoch.
  *
  * @param hash see {@link io.marquetry.kit.KeyHash}
- * @param kind {@code write} or {@code server}
+ * @param kind {@code write}, {@code server} or {@code identity}
  * @param revokedAt null while it is good
  */
 public record StoredKey(
@@ -19,6 +19,7 @@ public record StoredKey(
     String name,
     long createdAt,
     @Nullable Long revokedAt) {
+  static final String IDENTITY = "identity";
 
   public boolean live() {
     return revokedAt == null;
@@ -29,9 +30,9 @@ public record StoredKey(
     return new StoredKey(id, hash, site, kind, name, createdAt, at);
   }
 
-  /** What components look it up by. */
+  /** What components look it up by: an identity key's secret is derived from its id. */
   public WriteKey writeKey() {
-    return new WriteKey(hash, site, kind);
+    return new WriteKey(kind.equals(IDENTITY) ? id : hash, site, kind);
   }
 
   /** What may be shown of it. */

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * What an event shows about who is who.
  *
  * <p>Only trusted claims arrive here, and only two things join profiles: one browser that goes by
- * two device ids, and a person who shows up on a device that is nobody's yet. Two profiles that
- * both belong to somebody are never joined: a device that passes from one person to another is
- * shared, and from there on leads to the newcomer without its past. When the first person shows up
- * on a device, the device's profile becomes theirs, so that its assignments outlive the login.
+ * two device ids neither of which is a person's, and a person who shows up on a device that is
+ * nobody's yet. Two profiles that both belong to somebody are never joined: a device that passes
+ * from one person to another is shared, and from there on leads to the newcomer without its past.
+ * When the first person shows up on a device, the device's profile becomes theirs, so that its
+ * assignments outlive the login.
+ *
+ * <p>A browser that comes with a new id beside the cookie of somebody known has forgotten them: a
+ * tag does so at logout ({@code reset()}). Nothing is joined to a person's profile on the strength
+ * of a cookie or an id alone, which need not be the person's; the next login joins it again.
  *
  * <p>Bounds: a profile takes up at most {@code maxJoined} others, so that a kiosk, a shared login
  * or a script cannot glue strangers together, and at most {@value #MAX_IDENTIFIERS} identifiers
@@ -112,10 +117,13 @@ public final class LinkRule {
     var other = subject.otherDevice();
     var device = subject.device() != null ? subject.device() : other;
     if (device != null && other != null) {
-      step.join(other, device, "cookie");
+      step.pair(other, device);
     }
     if (subject.user() != null) {
       step.claim(subject.user(), device);
+      if (other != null) {
+        step.claimBeside(subject.user(), other);
+      }
     }
     var named = named(subject);
     if (named != null && subject.previous() != null) {
@@ -136,6 +144,23 @@ public final class LinkRule {
 
     List<Change> changes() {
       return changes;
+    }
+
+    /** Two ids of one browser. */
+    void pair(Id128 kept, Id128 other) {
+      var stays = graph.now(kept);
+      var goes = graph.now(other);
+      if (graph.user(stays) == null && graph.user(goes) == null) {
+        merge(goes, stays, "cookie");
+      }
+    }
+
+    /** The browser of a person who shows up goes by another id too, which may be nobody's. */
+    void claimBeside(Id128 user, Id128 other) {
+      var held = graph.now(other);
+      if (graph.user(held) == null) {
+        merge(held, graph.now(user), "cookie");
+      }
     }
 
     /** Two identifiers of one visitor; where neither profile is anybody's, {@code kept} stays. */

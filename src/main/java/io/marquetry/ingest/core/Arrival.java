@@ -30,6 +30,12 @@ public record Arrival(
     String region,
     boolean prefetch) {
 
+  /** The same, with the word of the site's own server for whom the call names. */
+  public Arrival believed() {
+    return new Arrival(
+        site, true, receivedAt, sentAt, cookie, userAgent, country, region, prefetch);
+  }
+
   /** The form that is kept in the log; what is empty is left out. */
   public Map<String, Object> toJson() {
     var json = new LinkedHashMap<String, Object>();

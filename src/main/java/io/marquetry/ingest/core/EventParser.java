@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventParser {
   private static final int MAX_ID = 512;
   private static final int MAX_NAME = 256;
+  private static final String TOKEN = "identityToken";
   private static final List<String> OBJECTS =
       List.of("properties", "traits", "context", "integrations");
 
@@ -291,10 +292,11 @@ public final class EventParser {
     var own = json.get("context") instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
     boolean agent = !own.containsKey("userAgent") && !arrival.userAgent().isEmpty();
     boolean place = !arrival.country().isEmpty();
-    if (!agent && !place) {
+    if (!agent && !place && !own.containsKey(TOKEN)) {
       return (Map<String, Object>) own;
     }
     var context = new LinkedHashMap<String, Object>((Map<String, Object>) own);
+    context.remove(TOKEN); // a proof of who somebody is, and nothing of what they are like
     if (agent) {
       context.put("userAgent", arrival.userAgent());
     }

@@ -82,10 +82,43 @@ class LinkRuleTest {
   }
 
   @Test
-  void link_twoIdsOfOneBrowserOneWithUser_joinTheOther() {
+  void link_idOfAPersonBesideAnothersCookie_joinsNothing() {
     seen(PHONE, ANNA);
-    var linking = seen(PHONE, COOKIE, null, null);
-    assertThat(linking.merges()).containsExactly(new Merge(2, COOKIE, PHONE, "cookie"));
+    assertThat(seen(PHONE, COOKIE, null, null).merges()).isEmpty();
+    assertThat(graph.find(COOKIE, null)).as("whoever knows an id").isEqualTo(COOKIE);
+  }
+
+  @Test
+  void link_newIdBesideThePersonsCookie_isSomebodyNew() {
+    seen(COOKIE, ANNA);
+    var afterReset = seen(PHONE, COOKIE, null, null);
+    assertThat(afterReset.merges()).isEmpty();
+    assertThat(afterReset.profile()).isEqualTo(PHONE);
+  }
+
+  @Test
+  void link_newIdBesideThePersonsCookie_joinsWithTheNextLogin() {
+    seen(COOKIE, ANNA);
+    seen(PHONE, COOKIE, null, null);
+    var login = seen(PHONE, COOKIE, ANNA, null);
+    assertThat(login.merges()).containsExactly(new Merge(3, PHONE, COOKIE, "identify"));
+  }
+
+  @Test
+  void link_newIdBesideAnothersCookie_loginLeavesTheCookieAlone() {
+    seen(COOKIE, ANNA);
+    var login = seen(PHONE, COOKIE, BERT, null);
+    assertThat(login.merges()).isEmpty();
+    assertThat(login.profile()).isEqualTo(PHONE);
+    assertThat(graph.find(COOKIE, null)).isEqualTo(COOKIE);
+    assertThat(graph.user(COOKIE)).isEqualTo(ANNA);
+  }
+
+  @Test
+  void link_personWithAFreeCookieBesideTheirId_takesBoth() {
+    seen(PHONE, ANNA);
+    var login = seen(PHONE, COOKIE, ANNA, null);
+    assertThat(login.merges()).containsExactly(new Merge(2, COOKIE, PHONE, "cookie"));
   }
 
   @Test
