@@ -19,6 +19,7 @@ import io.marquetry.kit.Shards;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.PublicPaths;
 import io.marquetry.platform.RequestContext;
 import io.marquetry.platform.Routes;
 import io.marquetry.platform.VisitorCookie;
@@ -62,6 +63,7 @@ public final class PageRoutes implements Routes {
   private final Ids ids;
   private final SecureRandom random = new SecureRandom();
   private final int deciders;
+  private final String styles;
   private PageSet pages = PageSet.EMPTY;
   private Assembler assembler = new Assembler(PageSet.EMPTY, new byte[0]);
   private long unpersonalized;
@@ -76,6 +78,7 @@ public final class PageRoutes implements Routes {
     cookies = new VisitorCookie(component.secrets().cookies());
     ids = new Ids(component.secrets().ids());
     deciders = component.topology().instances("decisioning");
+    styles = PublicPaths.of(component.topology()).outside(STYLES);
   }
 
   @Override
@@ -97,14 +100,14 @@ public final class PageRoutes implements Routes {
   }
 
   /** A page links the styles of variants under a name that changes with them. */
-  private static byte[] headEnd(String css) {
+  private byte[] headEnd(String css) {
     if (css.isEmpty()) {
       return new byte[0];
     }
     var hash = new CRC32();
     hash.update(css.getBytes(StandardCharsets.UTF_8));
     return "<link rel=\"stylesheet\" href=\"%s?v=%08x\">"
-        .formatted(STYLES, hash.getValue())
+        .formatted(styles, hash.getValue())
         .getBytes(StandardCharsets.UTF_8);
   }
 

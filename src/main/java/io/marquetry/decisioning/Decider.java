@@ -39,8 +39,7 @@ final class Decider {
   private final SplittableRandom low;
   private DecisionPlan plan = DecisionPlan.of(new Catalogue("", -1, List.of(), List.of()));
 
-  Decider(
-      Visitors visitors, ProfileRecall recall, DecisionLog log, ComponentContext component) {
+  Decider(Visitors visitors, ProfileRecall recall, DecisionLog log, ComponentContext component) {
     this.visitors = visitors;
     this.recall = recall;
     this.log = log;

@@ -2,6 +2,7 @@ package io.marquetry.http;
 
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.PublicPaths;
 import io.marquetry.platform.Routes;
 import io.marquetry.platform.StartupProblem;
 import io.vertx.core.Future;
@@ -48,6 +49,7 @@ public final class HttpVerticle extends VerticleBase {
     var settings = component.settings();
     drainSeconds = settings.integer("drainSeconds", 20, 0, 300);
     int maxConnections = settings.integer("maxConnections", 20_000, 1, 1_000_000);
+    var paths = PublicPaths.read(settings);
     settings.check();
     var router = Router.router(vertx);
     router.route().failureHandler(HttpVerticle::fail);
@@ -60,7 +62,11 @@ public final class HttpVerticle extends VerticleBase {
     server.connectionHandler(new ConnectionLimit(maxConnections));
     server.requestHandler(router);
     return mounted
-        .compose(done -> server.listen(component.server().port(), component.server().host()))
+        .compose(
+            done -> {
+              paths.apply(router);
+              return server.listen(component.server().port(), component.server().host());
+            })
         .recover(this::explain);
   }
 
@@ -102,10 +108,12 @@ public final class HttpVerticle extends VerticleBase {
     if (status >= 500) {
       LOG.error("a request failed", cause);
     }
-    if (!context.response().headWritten()) {
-      Answers.error(context, status, code(status), text(status));
-    } else {
+    if (context.response().headWritten()) {
       context.response().reset();
+    } else if (context.get(Routes.Refusal.KEY) instanceof Routes.Refusal own) {
+      own.refuse(context, status, code(status), text(status));
+    } else {
+      Answers.error(context, status, code(status), text(status));
     }
   }
 

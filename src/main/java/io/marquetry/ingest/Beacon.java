@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class Beacon {
   private static final String TOO_LARGE = "too_large";
   private static final int MAX_EVENT_BYTES = 32 * 1024;
+
+  /** Foreign events grow as they are put into other words. */
+  private static final int MAX_PUT_BYTES = 64 * 1024;
+
   private static final int MAX_KEPT = 32 * 1024;
 
   private final EventParser parser;
@@ -35,6 +39,7 @@ final class Beacon {
   private final Arrival arrival;
   private final @Nullable EventType type;
   private final boolean optOut;
+  private final Supplier<String> newId;
   private final byte[] arrivalJson;
   private final List<Incoming> events = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
@@ -44,39 +49,60 @@ final class Beacon {
 
   /**
    * @param type the type that the path names, null where each call names its own
+   * @param newId makes up ids for calls that bring none
    */
   Beacon(
       EventParser parser,
       Vouching vouching,
       Arrival arrival,
       @Nullable EventType type,
-      boolean optOut) {
+      boolean optOut,
+      Supplier<String> newId) {
     this.parser = parser;
     this.vouching = vouching;
     this.arrival = arrival;
     this.type = type;
     this.optOut = optOut;
+    this.newId = newId;
     arrivalJson = Json.write(LogEntry.arrival(arrival, type, null));
   }
 
+  Arrival arrival() {
+    return arrival;
+  }
+
   /** Parses one call of the body. */
-  void add(byte[] body, Call call, Supplier<String> newId) {
+  void add(byte[] body, Call call) {
+    add(body, call, MAX_EVENT_BYTES);
+  }
+
+  private void add(byte[] body, Call call, int maxBytes) {
     var json = call.json();
     if (json == null) {
-      reject("malformed", call.problem(), "", Map.of(), body, call);
-    } else if (call.to() - call.from() > MAX_EVENT_BYTES) {
-      var text = "the event is larger than " + MAX_EVENT_BYTES + " bytes";
-      reject(TOO_LARGE, text, id(json), json, body, call);
+      reject("malformed", call.problem(), Map.of(), body, call);
+    } else if (call.to() - call.from() > maxBytes) {
+      reject(TOO_LARGE, "the event is larger than " + maxBytes + " bytes", json, body, call);
     } else {
-      parse(json, body, call, newId);
+      parse(json, body, call);
     }
+  }
+
+  /** Parses a call that we put into the words of the tracking spec ourselves: it is logged so. */
+  void add(Map<String, Object> json) {
+    var body = Json.write(json);
+    add(body, new Call(json, "", 0, body.length), MAX_PUT_BYTES);
+  }
+
+  /** Turns down a call that says nothing we understand. */
+  void reject(String reason, String detail, Map<String, Object> json, byte[] body, Call call) {
+    reject(reason, detail, id(json), json, body, call);
   }
 
   private static String id(Map<String, Object> json) {
     return json.get("messageId") instanceof String id && id.length() <= 512 ? id : "";
   }
 
-  private void parse(Map<String, Object> json, byte[] body, Call call, Supplier<String> newId) {
+  private void parse(Map<String, Object> json, byte[] body, Call call) {
     var madeUp = EventParser.bringsId(json) ? null : newId.get();
     var finding = vouching.find(json, type, arrival);
     var vouched = Vouching.isGood(finding);
@@ -167,16 +193,21 @@ final class Beacon {
     return rejected.stream().allMatch(verdict -> TOO_LARGE.equals(verdict.get("code"))) ? 413 : 400;
   }
 
+  /** The code of the first refusal. */
+  String refusalCode() {
+    return String.valueOf(rejected.getFirst().get("code"));
+  }
+
+  /** The words of the first refusal. */
+  String refusalMessage() {
+    return String.valueOf(rejected.getFirst().get("message"));
+  }
+
   /** What the sender of nothing but poison is told. */
   Map<String, Object> refusal() {
-    var first = rejected.getFirst();
     var body = new LinkedHashMap<String, Object>();
     body.put("success", false);
-    body.put(
-        "error",
-        Map.of(
-            "code", String.valueOf(first.get("code")),
-            "message", String.valueOf(first.get("message"))));
+    body.put("error", Map.of("code", refusalCode(), "message", refusalMessage()));
     body.put("rejected", rejected);
     return body;
   }

@@ -30,10 +30,15 @@ public final class Answers {
     if (context.response().ended()) {
       return;
     }
+    later(context, status);
+    json(context, status, Map.of("error", body(code, message, field)));
+  }
+
+  /** Says when to come again, where a status asks the sender to. */
+  public static void later(RoutingContext context, int status) {
     if (status == 429 || status == 503) {
       context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
     }
-    json(context, status, Map.of("error", body(code, message, field)));
   }
 
   public static void error(RoutingContext context, int status, String code, String message) {

@@ -3,6 +3,7 @@ package io.marquetry.platform;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -105,6 +106,21 @@ public final class Settings {
       return list.stream().map(String.class::cast).toList();
     }
     return wrong(key, value, "a list of texts", fallback);
+  }
+
+  /** An object whose values are texts, under names that are not known beforehand. */
+  public Map<String, String> textMap(String key) {
+    var value = value(key);
+    if (value == null) {
+      return Map.of();
+    }
+    if (value instanceof Map<?, ?> map
+        && map.values().stream().allMatch(String.class::isInstance)) {
+      var texts = new LinkedHashMap<String, String>();
+      map.forEach((name, text) -> texts.put(String.valueOf(name), String.valueOf(text)));
+      return texts;
+    }
+    return wrong(key, value, "an object of texts", Map.of());
   }
 
   /** An object inside this one; empty where it is left out. */

@@ -28,11 +28,11 @@ final class Beacons {
   Accept acceptAt(String site, String... calls) {
     var arrival =
         new Arrival(site, true, IngestRig.NOW.toEpochMilli(), null, null, "", "", "", false);
-    var beacon = new Beacon(parser, NO_TOKENS, arrival, null, false);
+    var beacon = new Beacon(parser, NO_TOKENS, arrival, null, false, () -> "made-up");
     var text = "{\"batch\":[" + String.join(",", calls).replace('\'', '"') + "]}";
     var body = text.getBytes(StandardCharsets.UTF_8);
     try {
-      CallReader.batch(body).calls().forEach(call -> beacon.add(body, call, () -> "made-up"));
+      CallReader.batch(body).calls().forEach(call -> beacon.add(body, call));
     } catch (Json.Malformed | CallReader.TooMany e) {
       throw new AssertionError(e);
     }

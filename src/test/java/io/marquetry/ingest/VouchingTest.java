@@ -29,7 +29,12 @@ class VouchingTest {
   private final EventParser parser = new EventParser(IDS);
   private final Beacon beacon =
       new Beacon(
-          parser, new Vouching(new IdentityTokens(KEYS), List.of("k1")), ARRIVAL, null, false);
+          parser,
+          new Vouching(new IdentityTokens(KEYS), List.of("k1")),
+          ARRIVAL,
+          null,
+          false,
+          () -> "made-up");
 
   @Test
   void token_good_claimsTheUserForEver() {
@@ -114,8 +119,7 @@ class VouchingTest {
   }
 
   private void add(Map<String, Object> call) {
-    var body = Json.write(call);
-    beacon.add(body, new CallReader.Call(call, "", 0, body.length), () -> "made-up");
+    beacon.add(call);
   }
 
   private Event event(int index) {

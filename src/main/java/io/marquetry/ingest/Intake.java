@@ -1,0 +1,144 @@
+package io.marquetry.ingest;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.IngestMessage.Accepted;
+import io.marquetry.bus.IngestMessage.EventType;
+import io.marquetry.follow.CatalogueView;
+import io.marquetry.follow.KeyRing.Access;
+import io.marquetry.ingest.core.Arrival;
+import io.marquetry.ingest.core.EventParser;
+import io.marquetry.kit.Ids;
+import io.marquetry.platform.Caller;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.IdentityKeys;
+import io.marquetry.platform.IdentityTokens;
+import io.marquetry.platform.VisitorCookie;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of events from a request to the log, whatever dialect the request speaks: whose key it
+ * is, how it came in, and what became of it.
+ *
+ * <p>Belongs to one event loop, like the routes that share it.
+ */
+final class Intake {
+  private static final int MAX_AGENT = 512;
+
+  private final Bus bus;
+  private final CatalogueView catalogue;
+  private final ComponentContext component;
+  private final EventParser parser;
+  private final VisitorCookie cookies;
+  private final IdentityTokens tokens;
+
+  Intake(Vertx vertx, ComponentContext component) {
+    this.component = component;
+    bus = Bus.of(vertx);
+    catalogue = new CatalogueView(vertx);
+    parser = new EventParser(new Ids(component.secrets().ids()));
+    cookies = new VisitorCookie(component.secrets().cookies());
+    tokens = new IdentityTokens(new IdentityKeys(component.secrets().cookies()));
+  }
+
+  CatalogueView catalogue() {
+    return catalogue;
+  }
+
+  ComponentContext component() {
+    return component;
+  }
+
+  /** What a key opens; null where it is unknown. */
+  @Nullable Access find(@Nullable String key) {
+    return catalogue.keys().find(key);
+  }
+
+  /**
+   * What the key in the head or query of a request opens; null where there is none or it is
+   * unknown. Where {@code X-Write-Key} holds a pair {@code key:secret} and the secret is a server
+   * key of the same site, the request comes from that site's server.
+   */
+  @Nullable Access find(HttpServerRequest request) {
+    var access = find(Caller.key(request));
+    var pair = request.getHeader("X-Write-Key");
+    if (access == null || pair == null || request.getHeader(HttpHeaders.AUTHORIZATION) != null) {
+      return access;
+    }
+    var secret = find(pair.substring(pair.indexOf(':') + 1));
+    return secret != null && secret.isServer() && secret.site().equals(access.site())
+        ? secret
+        : access;
+  }
+
+  /**
+   * Begins a beacon.
+   *
+   * @param sentAt when it was sent by the sender's clock, as sent; null where not said
+   * @param type the type that the path names, null where each call names its own
+   * @param browser whether a visitor's browser sent it: its cookie and its name for itself count,
+   *     and it may be given a cookie
+   */
+  Beacon beacon(
+      HttpServerRequest request,
+      Access access,
+      @Nullable Object sentAt,
+      @Nullable EventType type,
+      boolean browser) {
+    var site = catalogue.site(access.site());
+    var place = Caller.place(request);
+    var agent = browser ? request.getHeader(HttpHeaders.USER_AGENT) : null;
+    var arrival =
+        new Arrival(
+            access.site(),
+            access.isServer() || (site != null && site.trustsIdentify()),
+            component.clock().millis(),
+            sentAt,
+            browser ? cookies.device(request, access.site()) : null,
+            agent == null ? "" : agent.substring(0, Math.min(agent.length(), MAX_AGENT)),
+            place.country(),
+            place.region(),
+            Caller.prefetches(request));
+    return new Beacon(
+        parser,
+        new Vouching(tokens, catalogue.keys().identityKeys(access.site())),
+        arrival,
+        type,
+        Caller.optsOut(request),
+        () -> UUID.randomUUID().toString());
+  }
+
+  /** Makes a beacon's events durable and applied; fails with {@code Refused} where it cannot. */
+  Future<Accepted> take(Beacon beacon) {
+    return bus.ask(Addresses.ACCEPT, beacon.message());
+  }
+
+  /**
+   * The cookie that makes a browser known again whose events were stored: by the id that its own
+   * events carry, so that after a {@code reset()} the pages forget with the tag. Null where it has
+   * that one, or may have none: a page of another site cannot give a browser an id.
+   */
+  @Nullable String cookie(HttpServerRequest request, Beacon beacon, Accepted accepted) {
+    var site = beacon.arrival().site();
+    var device = beacon.storedDevice(accepted);
+    if (device == null
+        || device.equals(beacon.arrival().cookie())
+        || isForeign(request, site)
+        || device.length() > VisitorCookie.MAX_DEVICE_BYTES / 4) {
+      return null;
+    }
+    return VisitorCookie.set(cookies.sign(site, device), VisitorCookie.isSecure(request));
+  }
+
+  private boolean isForeign(HttpServerRequest request, String site) {
+    var known = catalogue.site(site);
+    var origin = request.getHeader(HttpHeaders.ORIGIN);
+    return "cross-site".equals(request.getHeader("Sec-Fetch-Site"))
+        && (known == null || origin == null || !known.origins().contains(origin));
+  }
+}
