@@ -89,8 +89,8 @@ class ArchitectureTest {
         .and(not(files))
         .or(
             DescribedPredicate.describe(
-                "java.net.URI, which only takes texts apart",
-                type -> type.getName().equals("java.net.URI")));
+                "java.net.URI and URLDecoder, which only take texts apart",
+                type -> Set.of("java.net.URI", "java.net.URLDecoder").contains(type.getName())));
   }
 
   private static DescribedPredicate<JavaClass> named(String... simpleNames) {
@@ -170,6 +170,16 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(
                 pureAnd("org.owasp.html", "io.marquetry.content", "io.marquetry.kit")));
+  }
+
+  @Test
+  void enrichment_isPureAndKnowsNobody() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("io.marquetry.enrichment")
+            .should()
+            .onlyDependOnClassesThat(pureAnd("com.google.re2j", "io.marquetry.enrichment")));
   }
 
   @Test
@@ -258,6 +268,7 @@ class ArchitectureTest {
                     "io.marquetry.kit",
                     "io.marquetry.condition",
                     "io.marquetry.content",
+                    "io.marquetry.enrichment",
                     "io.marquetry.grant")));
     check(
         noClasses()
@@ -277,6 +288,7 @@ class ArchitectureTest {
             "io.marquetry.kit",
             "io.marquetry.condition",
             "io.marquetry.content",
+            "io.marquetry.enrichment",
             "io.marquetry.grant");
     var impure =
         DescribedPredicate.<JavaCall<?>>describe(

@@ -4,6 +4,7 @@ import io.marquetry.bus.Bus;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.ComponentContext.ServerSettings;
 import io.marquetry.platform.Json;
+import io.marquetry.platform.Places;
 import io.marquetry.platform.Secrets;
 import io.marquetry.platform.StartupProblem;
 import io.marquetry.platform.Topology;
@@ -94,10 +95,20 @@ final class Server implements AutoCloseable {
     var secrets = SecretsFile.in(data.path());
     var database = database(data);
     Migrator.migrate(database, Path.of("migrations"));
+    var places = hold(Places.open(config.geo()));
+    var server =
+        new ServerSettings(
+            config.host(),
+            port,
+            data.path(),
+            config.demo(),
+            config.adminPassword(),
+            Version.text(),
+            places);
     var vertx = vertx(topology);
     Bus.install(vertx);
     for (var placement : topology.placements()) {
-      deploy(vertx, topology, placement, secrets, database, data.path());
+      deploy(vertx, topology, placement, secrets, database, server);
     }
   }
 
@@ -155,11 +166,8 @@ final class Server implements AutoCloseable {
       Placement placement,
       Secrets secrets,
       Database database,
-      Path data) {
+      ServerSettings server) {
     var next = new AtomicInteger();
-    var server =
-        new ServerSettings(
-            config.host(), port, data, config.demo(), config.adminPassword(), Version.text());
     var deployment =
         vertx.deployVerticle(
             () ->

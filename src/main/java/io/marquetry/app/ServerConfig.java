@@ -1,6 +1,7 @@
 package io.marquetry.app;
 
 import io.marquetry.platform.Json;
+import io.marquetry.platform.Places;
 import io.marquetry.platform.Settings;
 import io.marquetry.platform.StartupProblem;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pgUri of an outside PostgreSQL; empty for one of our own
  * @param adminPassword of the first user; empty to make one up
+ * @param geo how it is found out where visitors are
  */
 record ServerConfig(
     String host,
@@ -28,7 +30,8 @@ record ServerConfig(
     boolean demo,
     Path verticles,
     String pgUri,
-    String adminPassword) {
+    String adminPassword,
+    Places.Config geo) {
 
   /** Flags by the setting they set. */
   private static final Map<String, String> FLAGS =
@@ -80,7 +83,8 @@ record ServerConfig(
             settings.flag("demo", true),
             Path.of(settings.text("verticles", "verticles.json")),
             settings.text("pgUri", ""),
-            settings.text("adminPassword", ""));
+            settings.text("adminPassword", ""),
+            Places.Config.from(settings.object("geo")));
     settings.check();
     return config;
   }

@@ -14,12 +14,15 @@ import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.content.Slot;
 import io.marquetry.follow.CatalogueView;
+import io.marquetry.follow.SitePages;
 import io.marquetry.kit.Ids;
 import io.marquetry.kit.Shards;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.PublicPaths;
+import io.marquetry.platform.Enrichers;
+import io.marquetry.platform.Places;
 import io.marquetry.platform.RequestContext;
 import io.marquetry.platform.Routes;
 import io.marquetry.platform.VisitorCookie;
@@ -64,6 +67,8 @@ public final class PageRoutes implements Routes {
   private final SecureRandom random = new SecureRandom();
   private final int deciders;
   private final String styles;
+  private final RequestContext requests;
+  private final Places places;
   private PageSet pages = PageSet.EMPTY;
   private Assembler assembler = new Assembler(PageSet.EMPTY, new byte[0]);
   private long unpersonalized;
@@ -74,7 +79,13 @@ public final class PageRoutes implements Routes {
 
   public PageRoutes(Vertx vertx, ComponentContext component) {
     bus = Bus.of(vertx);
-    catalogue = new CatalogueView(vertx).onChange(this::take);
+    var enricher = Enrichers.make(vertx, "decide");
+    requests = new RequestContext(enricher);
+    places = component.server().places();
+    catalogue =
+        new CatalogueView(vertx)
+            .onChange(this::take)
+            .onChange(newer -> enricher.define(SitePages.all(newer)));
     cookies = new VisitorCookie(component.secrets().cookies());
     ids = new Ids(component.secrets().ids());
     deciders = component.topology().instances("decisioning");
@@ -212,17 +223,18 @@ public final class PageRoutes implements Routes {
     }
     var profile = visitor.profile();
     int owner = profile == null ? 0 : Shards.owner(profile, deciders);
-    var question = new Decide(site, visitor, context(request), page, components, false);
+    var question = new Decide(site, visitor, context(request, site), page, components, false);
     return bus.ask(Addresses.DECIDE.to(owner), question);
   }
 
-  private static Map<String, Object> context(HttpServerRequest request) {
-    var place = Caller.place(request);
+  private Map<String, Object> context(HttpServerRequest request, String site) {
+    var place = places.of(request);
     Map<String, Object> stated =
         place.country().isEmpty()
             ? Map.of()
             : Map.of("geo", Map.of("country", place.country(), "region", place.region()));
-    return RequestContext.of(
+    return requests.of(
+        site,
         request.absoluteURI(),
         header(request, HttpHeaders.REFERER),
         header(request, HttpHeaders.USER_AGENT),

@@ -10,16 +10,19 @@ import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Refused;
 import io.marquetry.follow.CatalogueView;
 import io.marquetry.follow.KeyRing.Access;
+import io.marquetry.follow.SitePages;
 import io.marquetry.kit.Ids;
 import io.marquetry.kit.Shards;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Enrichers;
 import io.marquetry.platform.IdentityKeys;
 import io.marquetry.platform.IdentityTokens;
 import io.marquetry.platform.IdentityTokens.Claim;
 import io.marquetry.platform.IdentityTokens.Finding;
 import io.marquetry.platform.Json;
+import io.marquetry.platform.Places;
 import io.marquetry.platform.RequestContext;
 import io.marquetry.platform.Routes;
 import io.marquetry.platform.VisitorCookie;
@@ -51,6 +54,8 @@ public final class DecideRoutes implements Routes {
   private final IdentityTokens tokens;
   private final InstantSource clock;
   private final int deciders;
+  private final RequestContext requests;
+  private final Places places;
   private VariantContents contents;
   private int turn;
 
@@ -63,7 +68,11 @@ public final class DecideRoutes implements Routes {
     tokens = new IdentityTokens(new IdentityKeys(component.secrets().cookies()));
     clock = component.clock();
     deciders = Math.max(1, component.topology().instances("decisioning"));
+    var enricher = Enrichers.make(vertx, "decide");
+    requests = new RequestContext(enricher);
+    places = component.server().places();
     catalogue.onChange(newer -> contents = new VariantContents(newer));
+    catalogue.onChange(newer -> enricher.define(SitePages.all(newer)));
   }
 
   @Override
@@ -140,7 +149,7 @@ public final class DecideRoutes implements Routes {
   }
 
   /** A browser also tells what it is and where by its head; a server's head says nothing of it. */
-  private static Map<String, Object> context(RoutingContext http, Access access, DecideCall call) {
+  private Map<String, Object> context(RoutingContext http, Access access, DecideCall call) {
     var stated = new LinkedHashMap<>(call.context());
     stated.remove(IdentityTokens.FIELD);
     var agent = call.stated("userAgent");
@@ -149,12 +158,12 @@ public final class DecideRoutes implements Routes {
       var request = http.request();
       agent = agent.isEmpty() ? head(http, HttpHeaders.USER_AGENT) : agent;
       url = url.isEmpty() ? head(http, HttpHeaders.REFERER) : url;
-      var place = Caller.place(request);
+      var place = places.of(request);
       if (!place.country().isEmpty()) {
         stated.putIfAbsent("geo", Map.of("country", place.country(), "region", place.region()));
       }
     }
-    return RequestContext.of(url, call.stated("referrer"), agent, stated);
+    return requests.of(access.site(), url, call.stated("referrer"), agent, stated);
   }
 
   private static String head(RoutingContext http, CharSequence name) {

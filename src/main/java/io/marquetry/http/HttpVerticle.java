@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.micrometer.backends.BackendRegistries;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,10 @@ public final class HttpVerticle extends VerticleBase {
     settings.check();
     var router = Router.router(vertx);
     router.route().failureHandler(HttpVerticle::fail);
+    var registry = BackendRegistries.getDefaultNow();
+    if (registry != null) {
+      component.server().places().count(registry);
+    }
     faces = factory.faces(vertx, component);
     Future<Void> mounted = Future.succeededFuture();
     for (var face : faces) {

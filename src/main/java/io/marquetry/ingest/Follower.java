@@ -10,6 +10,7 @@ import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Poisoned;
 import io.marquetry.ingest.PgEventLog.Batch;
 import io.marquetry.ingest.PgEventLog.Entry;
+import io.marquetry.ingest.core.Enriching;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.ingest.core.EventParser.Outcome;
 import io.marquetry.ingest.core.LogEntry;
@@ -49,6 +50,7 @@ final class Follower implements GroupCommit.Listener {
   private final PgEventLog log;
   private final Delivery delivery;
   private final EventParser parser;
+  private final Enriching enriching;
   private final ComponentContext component;
   private final boolean followed;
   private Future<Void> delivering = Future.succeededFuture();
@@ -59,11 +61,12 @@ final class Follower implements GroupCommit.Listener {
   private boolean behind = true;
   private boolean stopped;
 
-  Follower(Vertx vertx, Bus bus, PgEventLog log, ComponentContext component) {
+  Follower(Vertx vertx, Bus bus, PgEventLog log, ComponentContext component, Enriching enriching) {
     this.vertx = vertx;
     this.bus = bus;
     this.log = log;
     this.component = component;
+    this.enriching = enriching;
     var topology = component.topology();
     followed = topology.runs("identity") && topology.runs("segmentation");
     delivery = new Delivery(bus, Math.max(1, topology.instances("segmentation")));
@@ -123,7 +126,11 @@ final class Follower implements GroupCommit.Listener {
   }
 
   @Override
-  public Future<Void> committed(List<Logged> events) {
+  public Future<Void> committed(List<Logged> stored) {
+    var events =
+        stored.stream()
+            .map(one -> new Logged(one.position(), enriching.enrich(one.event())))
+            .toList();
     newest = events.getLast().position();
     bus.publish(Addresses.STORED, new Stored(events));
     if (!followed || behind) {
@@ -241,7 +248,8 @@ final class Follower implements GroupCommit.Listener {
       try {
         var json = Json.readOwn(entry.payload());
         switch (LogEntry.parse(parser, entry.site(), entry.receivedAt(), json)) {
-          case Outcome.Parsed parsed -> events.add(new Logged(entry.position(), parsed.event()));
+          case Outcome.Parsed parsed ->
+              events.add(new Logged(entry.position(), enriching.enrich(parsed.event())));
           case Outcome.Rejected rejected ->
               LOG.error("passed over log position {}: {}", entry.position(), rejected.reason());
         }

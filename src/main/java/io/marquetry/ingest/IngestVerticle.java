@@ -10,10 +10,14 @@ import io.marquetry.bus.IngestMessage.Counts;
 import io.marquetry.bus.IngestMessage.DeadLetters;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.SystemMessage.Pong;
+import io.marquetry.enrichment.Enricher;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
+import io.marquetry.follow.SitePages;
 import io.marquetry.ingest.core.Admission;
+import io.marquetry.ingest.core.Enriching;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Enrichers;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -49,7 +53,8 @@ public final class IngestVerticle extends VerticleBase {
     var log = new PgEventLog(pool);
     var consent =
         new ConsentFollower(bus, component.ticks(), "ingest", component.instance(), this::settle);
-    var follower = new Follower(vertx, bus, log, component);
+    var enricher = Enrichers.make(vertx, "ingest");
+    var follower = new Follower(vertx, bus, log, component, new Enriching(enricher));
     var commits =
         new GroupCommit(
             vertx, component.ticks(), log, new Admission(consent.view()), config, follower);
@@ -57,7 +62,7 @@ public final class IngestVerticle extends VerticleBase {
     vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepareDays(today()));
     var catalogue =
         new CatalogueFollower(
-            bus, "ingest", component.instance(), now -> takeDefaults(consent, now));
+            bus, "ingest", component.instance(), now -> define(consent, enricher, now));
     return log.prepareDays(today())
         .compose(ready -> catalogue.start())
         .compose(ready -> consent.start())
@@ -80,8 +85,10 @@ public final class IngestVerticle extends VerticleBase {
     return LocalDate.ofInstant(component.clock().instant(), ZoneOffset.UTC);
   }
 
-  private static Future<Void> takeDefaults(ConsentFollower consent, Catalogue catalogue) {
+  private static Future<Void> define(
+      ConsentFollower consent, Enricher enricher, Catalogue catalogue) {
     consent.defaults(catalogue);
+    enricher.define(SitePages.all(catalogue));
     return Future.succeededFuture();
   }
 

@@ -91,7 +91,7 @@ final class Intake {
       @Nullable EventType type,
       boolean browser) {
     var site = catalogue.site(access.site());
-    var place = Caller.place(request);
+    var place = component.server().places().of(request);
     var agent = browser ? request.getHeader(HttpHeaders.USER_AGENT) : null;
     var arrival =
         new Arrival(

@@ -57,21 +57,11 @@ public final class Caller {
             || address.equals("0:0:0:0:0:0:0:1"));
   }
 
-  /** Country and region that a proxy on this machine found for the visitor; empty where unknown. */
+  /**
+   * Country and region that were found for the visitor; empty where unknown. See {@link Places}.
+   */
   public record Place(String country, String region) {
     public static final Place UNKNOWN = new Place("", "");
-  }
-
-  /** Reads {@code X-Geo-Country} and {@code X-Geo-Region}, believed from this machine only. */
-  public static Place place(HttpServerRequest request) {
-    var country = request.getHeader("X-Geo-Country");
-    if (country == null || country.length() > 3 || !isLocal(request)) {
-      return Place.UNKNOWN;
-    }
-    var region = request.getHeader("X-Geo-Region");
-    return new Place(
-        country.toUpperCase(java.util.Locale.ROOT),
-        region == null || region.length() > 16 ? "" : region);
   }
 
   /** Whether the browser said that it does not want to be sold or followed. */

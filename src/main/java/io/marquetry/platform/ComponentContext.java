@@ -61,7 +61,21 @@ public record ComponentContext(
    * @param host address to listen on
    * @param data where this installation keeps its files
    * @param adminPassword of the first user; empty to make one up
+   * @param places where visitors are
    */
   public record ServerSettings(
-      String host, int port, Path data, boolean demo, String adminPassword, String version) {}
+      String host,
+      int port,
+      Path data,
+      boolean demo,
+      String adminPassword,
+      String version,
+      Places places) {
+
+    /** Places as a proxy on this machine tells them. */
+    public ServerSettings(
+        String host, int port, Path data, boolean demo, String adminPassword, String version) {
+      this(host, port, data, demo, adminPassword, version, Places.local());
+    }
+  }
 }

@@ -2,14 +2,21 @@ package io.marquetry.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.marquetry.enrichment.Enricher;
+import io.marquetry.enrichment.PagePatterns;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RequestContextTest {
+  private final Enricher enricher = new Enricher(() -> 0);
+  private final RequestContext requests = new RequestContext(enricher);
+
   @Test
   void of_addressReferrerAndAgent_areTakenApart() {
     var context =
-        RequestContext.of(
+        requests.of(
+            "shop",
             "https://www.Shop.example:8443/pricing/enterprise?utm_source=news&utm_campaign="
                 + "Spring+sale%21&q=1#top",
             "https://www.google.com/search?q=x",
@@ -33,7 +40,10 @@ class RequestContextTest {
                         "search",
                         "?utm_source=news&utm_campaign=Spring+sale%21&q=1",
                         "referrer",
-                        "https://www.google.com/search?q=x")),
+                        "https://www.google.com/search?q=x"),
+                    "referrer",
+                    Map.of(
+                        "channel", "search", "medium", "search", "source", "Google", "term", "x")),
                 "campaign",
                 Map.of("source", "news", "name", "Spring sale!"),
                 "device",
@@ -46,14 +56,15 @@ class RequestContextTest {
 
   @Test
   void of_nothingKnown_isNearlyEmpty() {
-    assertThat(RequestContext.of("", "", "", Map.of()))
+    assertThat(requests.of("shop", "", "", "", Map.of()))
         .isEqualTo(Map.of("context", Map.of("page", Map.of())));
   }
 
   @Test
   void of_whatTheCallerStates_goesFirst() {
     var context =
-        RequestContext.of(
+        requests.of(
+            "shop",
             "/a?utm_source=x",
             "",
             "Mozilla/5.0 (X11; Linux x86_64) Firefox/120.0",
@@ -73,7 +84,8 @@ class RequestContextTest {
   @Test
   void of_pageWithinTheVisit_saysNothingOfItsBeginning() {
     assertThat(
-            RequestContext.of("https://shop.example/b", "https://www.shop.example/a", "", Map.of()))
+            requests.of(
+                "shop", "https://shop.example/b", "https://www.shop.example/a", "", Map.of()))
         .doesNotContainKey("session");
   }
 
@@ -91,8 +103,8 @@ class RequestContextTest {
     assertThat(channel("https://s.example/?utm_source=google", "")).isEqualTo("search");
   }
 
-  private static Object channel(String url, String referrer) {
-    return ((Map<?, ?>) RequestContext.of(url, referrer, "", Map.of()).get("session"))
+  private Object channel(String url, String referrer) {
+    return ((Map<?, ?>) requests.of("shop", url, referrer, "", Map.of()).get("session"))
         .get("referrerChannel");
   }
 
@@ -110,9 +122,25 @@ class RequestContextTest {
           "http://user:pw@host",
           "/\0"
         }) {
-      assertThat(RequestContext.of(url, url, url, Map.of("page", 7, "geo", "DE")))
+      assertThat(requests.of("shop", url, url, url, Map.of("page", 7, "geo", "DE")))
           .containsKey("context");
     }
+  }
+
+  @Test
+  void of_patternsOfItsSite_tellThePage() {
+    var patterns = List.of(Map.of("pattern", "^/(sale|new)", "class", "list", "topic", "$1"));
+    enricher.define(Map.of("shop", PagePatterns.parse(patterns)));
+    assertThat(page(requests.of("shop", "https://s.example/new/1", "", "", Map.of())))
+        .containsEntry("class", "list")
+        .containsEntry("topic", "new");
+    assertThat(page(requests.of("other", "https://s.example/new/1", "", "", Map.of())))
+        .doesNotContainKey("class");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> page(Map<String, Object> context) {
+    return (Map<String, Object>) ((Map<?, ?>) context.get("context")).get("page");
   }
 
   @Test
@@ -133,8 +161,8 @@ class RequestContextTest {
     assertThat(device("something else")).isNull();
   }
 
-  private static Object device(String agent) {
-    return RequestContext.of("", "", agent, Map.of()).get("device") instanceof Map<?, ?> device
+  private Object device(String agent) {
+    return requests.of("shop", "", "", agent, Map.of()).get("device") instanceof Map<?, ?> device
         ? device.get("class")
         : null;
   }

@@ -6,6 +6,7 @@ import io.marquetry.bus.CatalogueMessage.WriteKey;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
+import io.marquetry.enrichment.PagePatterns;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +187,21 @@ public final class DefinitionRules {
       body.keep("origins", List.of());
     }
     body.flag("gpcStopsPersonalization", false);
+    pagePatterns(body);
     return body.done();
+  }
+
+  /** What kind of page a path is, left out where nothing is said. */
+  private static void pagePatterns(Body body) {
+    var patterns = body.value("pagePatterns");
+    if (patterns != null) {
+      try {
+        var unused = PagePatterns.parse(patterns);
+      } catch (PagePatterns.Faulty e) {
+        throw Body.wrong("pagePatterns" + e.field(), String.valueOf(e.getMessage()));
+      }
+      body.keep("pagePatterns", patterns);
+    }
   }
 
   @SuppressWarnings("unchecked")

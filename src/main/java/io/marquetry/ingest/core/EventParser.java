@@ -3,6 +3,7 @@ package io.marquetry.ingest.core;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.bus.IngestMessage.Subject;
+import io.marquetry.enrichment.UserAgents;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Ids;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class EventParser {
       List.of("properties", "traits", "context", "integrations");
 
   private final Ids ids;
-  private final Bots bots = new Bots();
+  private final UserAgents agents = new UserAgents();
 
   /** A parser that derives keys by {@code ids}. */
   public EventParser(Ids ids) {
@@ -250,7 +251,7 @@ public final class EventParser {
     if (consentDenied(json)) {
       flags.add("denied");
     }
-    if (arrival.prefetch() || bots.matches(userAgent(json, arrival))) {
+    if (arrival.prefetch() || agents.isBot(userAgent(json, arrival))) {
       flags.add("bot");
     }
   }

@@ -117,8 +117,9 @@ record Occurrence(
 
   /** What the user agent tells; what the event itself says of its device goes before that. */
   private static Map<String, Object> device(Map<String, Object> context, Devices devices) {
+    boolean known = context.get("device") instanceof Map<?, ?> found && found.containsKey("class");
     var told =
-        context.get("userAgent") instanceof String agent
+        !known && context.get("userAgent") instanceof String agent
             ? devices.of(agent)
             : Map.<String, Object>of();
     boolean own = context.get("device") instanceof Map<?, ?> || context.get("os") != null;

@@ -1,5 +1,6 @@
 package io.marquetry.segmentation.core;
 
+import io.marquetry.enrichment.Channel;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.marquetry.segmentation.core;
+package io.marquetry.enrichment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +19,14 @@ class ChannelTest {
     "https://shop.example/?gclid=abc, https://www.google.com/, '', paid",
     "https://shop.example/, https://www.google.com/, cpc, paid",
     "https://shop.example/, '', newsletter, email",
+    "https://shop.example/?msclkid=1, '', '', paid",
+    "https://shop.example/?fbclid=1, '', '', social",
+    "https://shop.example/?mc_eid=1, '', '', email",
+    "https://shop.example/?utm_source=google, '', '', search",
+    "https://shop.example/?utm_source=autumn-letter, '', '', referral",
+    "https://shop.example/?utm_medium=affiliate, '', '', affiliate",
+    "https://shop.example/?utm_medium=organic, https://blog.example/, '', search",
+    "https://shop.example/, https://chatgpt.com/, '', chatbot",
     "https://shop.example/, not an address, '', direct"
   })
   void of_waysToComeHere_areNamed(String url, String referrer, String medium, String channel) {

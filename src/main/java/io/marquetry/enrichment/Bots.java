@@ -1,8 +1,4 @@
-package io.marquetry.ingest.core;
-
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
+package io.marquetry.enrichment;
 
 /**
  * Tells programs that announce themselves from people, by the user agent they send.
@@ -11,11 +7,9 @@ import java.util.Map;
  * their trade. Libraries and headless browsers are not bots here: a shop's own systems use them to
  * send events. Telephones are called Cubot and Spider, so in the agent of one a trade counts only
  * where a version follows it.
- *
- * <p>A site sees few different agents at a time, so verdicts are remembered. Not thread-safe.
  */
 final class Bots {
-  private static final String[] ADDRESSES = {"http://", "https://", "+http"};
+  private static final String[] ADDRESSES = {"http://", "https://"};
   private static final String[] TRADES = {
     "bot",
     "crawl",
@@ -79,30 +73,77 @@ final class Bots {
     "harvest",
     "nmap",
     "sitemap",
-    "xenu"
+    "xenu",
+    "mailto:",
+    "extractor",
+    "lighthouse",
+    "externalhit",
+    "expander",
+    "checklink",
+    "linkfinder",
+    "recon",
+    "inspector",
+    "ptst/",
+    "thousandeyes",
+    "catchpoint",
+    "uptrends",
+    "shodan",
+    "zgrab",
+    "httpx - ",
+    "censys",
+    "assetnote",
+    "securityheaders",
+    "watchtowr",
+    "ubermetrics",
+    "anthropic-ai",
+    "cohere-ai",
+    "-user/1",
+    "chatgpt-user",
+    "perplexity-user",
+    "googleagent",
+    "-google/",
+    "buyforme",
+    "playwright/",
+    "observator",
+    "scraping",
+    "l9tcpid",
+    "l9explore",
+    "externalagent",
+    "sitesucker",
+    "webcopier",
+    "httrack",
+    "wappalyzer",
+    "seokicks",
+    "prerender",
+    "grammarly",
+    "link-check",
+    "detectify",
+    "nessus",
+    "openvas",
+    "qualys",
+    "nikto",
+    "sqlmap",
+    "masscan",
+    "safeinternet",
+    "github-camo",
+    "cardyb",
+    "panscient",
+    "zapier",
+    "twingly",
+    "keycdn-tools",
+    "infrawatch",
+    "robozilla",
+    "slingstone",
+    "trackable/",
+    "mutant",
+    "browsershots",
+    "jndi:"
   };
 
-  private static final int MAX_KNOWN = 1_024;
+  private Bots() {}
 
-  private final Map<String, Boolean> known = new HashMap<>();
-
-  boolean matches(String userAgent) {
-    if (userAgent.isEmpty()) {
-      return false;
-    }
-    var verdict = known.get(userAgent);
-    if (verdict == null) {
-      if (known.size() == MAX_KNOWN) {
-        known.clear();
-      }
-      verdict = announces(userAgent);
-      known.put(userAgent, verdict);
-    }
-    return verdict;
-  }
-
-  private static boolean announces(String userAgent) {
-    var lower = userAgent.toLowerCase(Locale.ROOT);
+  /** Whether an agent in lower case announces a program. */
+  static boolean announces(String lower) {
     for (var address : ADDRESSES) {
       if (lower.contains(address)) {
         return true;
@@ -122,7 +163,8 @@ final class Bots {
     int at = lower.indexOf(trade);
     while (at >= 0) {
       int behind = at + trade.length();
-      if (trade.endsWith("/") || (behind < lower.length() && lower.charAt(behind) == '/')) {
+      boolean version = behind < lower.length() && lower.charAt(behind) == '/';
+      if (version || behind == lower.length() || trade.endsWith("/")) {
         return true;
       }
       at = lower.indexOf(trade, behind);

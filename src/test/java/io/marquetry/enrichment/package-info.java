@@ -1,0 +1,4 @@
+@NullMarked
+package io.marquetry.enrichment;
+
+import org.jspecify.annotations.NullMarked;
