@@ -136,6 +136,10 @@ public final class Addresses {
   public static final Topic<SegmentationMessage.ProfilesChanged> PROFILES_CHANGED =
       new Topic<>("segmentation.evt.changed", SegmentationMessage.ProfilesChanged.class);
 
+  /** Follows {@link #PROFILES_CHANGED} where both are told of a profile. */
+  public static final Topic<SegmentationMessage.ProfilesTurning> PROFILES_TURNING =
+      new Topic<>("segmentation.evt.turning", SegmentationMessage.ProfilesTurning.class);
+
   public static final Ask<ConsentMessage.SetConsent, ConsentMessage.ConsentSet> SET_CONSENT =
       new Ask<>(
           "consent.cmd.set",

@@ -87,6 +87,26 @@ public sealed interface SegmentationMessage extends BusMessage {
     }
   }
 
+  /**
+   * What will hold of a profile from a moment on if nothing happens to it before.
+   *
+   * @param at milliseconds since the epoch
+   */
+  record Turning(long at, ProfileSnapshot then) implements SegmentationMessage {}
+
+  /**
+   * Profiles that time alone will change within the next seconds, told beforehand, so that whoever
+   * decides something is exact at the moment of deciding. For each profile this takes the place of
+   * what was told before; so does any change of it.
+   *
+   * @param turnings in order of time for each profile
+   */
+  record ProfilesTurning(List<Turning> turnings) implements SegmentationMessage {
+    public ProfilesTurning {
+      turnings = List.copyOf(turnings);
+    }
+  }
+
   /** Asks an owner for all its profiles, a page at a time, for a read model of one's own. */
   record ListProfiles(@Nullable Id128 after, int limit) implements SegmentationMessage {}
 

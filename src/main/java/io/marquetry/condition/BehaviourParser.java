@@ -1,14 +1,10 @@
 package io.marquetry.condition;
 
+import io.marquetry.condition.Behaviour.Sequence;
 import io.marquetry.condition.NodeParser.Scope;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,38 +12,112 @@ import org.jspecify.annotations.Nullable;
  * parsing.
  */
 final class BehaviourParser {
-  private static final Set<String> DID_KEYS = Set.of("event", "where", "within", "count");
-  private static final Duration LONGEST = Duration.ofDays(3660);
-
-  /** ISO-8601 knows weeks, {@link Duration#parse} does not. */
-  private static final Pattern WEEKS = Pattern.compile("P[0-9]{1,4}W");
-
   private final Parsing parsing;
 
   BehaviourParser(Parsing parsing) {
     this.parsing = parsing;
   }
 
-  Behaviour did(@Nullable Object json, String path, int depth) {
-    if (!(json instanceof Map<?, ?> members)) {
-      throw new MalformedConditionException(
-          path, "expected an object with event, where, within, count" + Parsing.found(json));
-    }
-    for (Object key : members.keySet()) {
-      if (!DID_KEYS.contains(String.valueOf(key))) {
-        throw new MalformedConditionException(
-            path + "." + key, "unknown member " + key + "; known: event, where, within, count");
-      }
-    }
-    return new Behaviour.Did(
-        event(members.get("event"), path + ".event"),
-        members.containsKey("where") ? where(members.get("where"), path + ".where", depth) : null,
+  /** The leaf that stands at {@code path}; several where {@code $did} asks for several things. */
+  Node parse(String operator, @Nullable Object json, String path, int depth) {
+    return switch (operator) {
+      case "$did" -> did(json, path, depth);
+      case "$first" -> ago(Behaviour.Edge.FIRST, json, path, depth);
+      case "$last" -> ago(Behaviour.Edge.LAST, json, path, depth);
+      default -> sequence(json, path, depth);
+    };
+  }
+
+  private Node did(@Nullable Object json, String path, int depth) {
+    var members = members(json, path, "event", "where", "within", "count", "sum", "distinct");
+    var what = happening(members, path, depth);
+    var window =
         members.containsKey("within")
-            ? window(members.get("within"), path + ".within")
-            : new Window.Ever(),
-        members.containsKey("count")
-            ? count(members.get("count"), path + ".count")
-            : Count.AT_LEAST_ONCE);
+            ? Bounds.window(members.get("within"), path + ".within")
+            : new Window.Ever();
+    List<Node> leaves = new ArrayList<>(1);
+    for (var measure : measures(members, path)) {
+      leaves.add(new Node.Behaved(new Behaviour.Did(what, window, measure)));
+    }
+    return leaves.size() == 1 ? leaves.getFirst() : new Node.All(List.copyOf(leaves));
+  }
+
+  private List<Measure> measures(Map<?, ?> members, String path) {
+    List<Measure> measures = new ArrayList<>(1);
+    if (members.containsKey("count")) {
+      measures.add(Bounds.count(members.get("count"), path + ".count"));
+    }
+    if (members.containsKey("sum")) {
+      var at = path + ".sum";
+      var sum = members(members.get("sum"), at, "property", "is");
+      measures.add(Bounds.sum(property(sum, at), sum.get("is"), at + ".is"));
+    }
+    if (members.containsKey("distinct")) {
+      var at = path + ".distinct";
+      var distinct = members(members.get("distinct"), at, "property", "is");
+      measures.add(
+          new Distinct(property(distinct, at), Bounds.count(distinct.get("is"), at + ".is")));
+    }
+    if (measures.isEmpty()) {
+      measures.add(Count.AT_LEAST_ONCE);
+    }
+    for (int i = 1; i < measures.size(); i++) {
+      parsing.enter(path, 0); // each is a comparison of its own
+    }
+    return measures;
+  }
+
+  private Node ago(Behaviour.Edge edge, @Nullable Object json, String path, int depth) {
+    var members = members(json, path, "event", "where", "ago");
+    return new Node.Behaved(
+        new Behaviour.Ago(
+            edge, happening(members, path, depth), Bounds.age(members.get("ago"), path + ".ago")));
+  }
+
+  private Node sequence(@Nullable Object json, String path, int depth) {
+    var members = members(json, path, "steps", "within", "then");
+    var steps = steps(members.get("steps"), path + ".steps", depth);
+    var within =
+        !members.containsKey("within") || "ever".equals(members.get("within"))
+            ? null
+            : Bounds.length(members.get("within"), path + ".within", "\"ever\" or ");
+    var then =
+        members.containsKey("then") ? absence(members.get("then"), path + ".then", depth) : null;
+    if (steps.size() == 1 && then == null) {
+      throw new MalformedConditionException(
+          path + ".steps", "expected at least 2 steps, or then with what must be absent");
+    }
+    return new Node.Behaved(new Sequence(steps, within, then));
+  }
+
+  private List<Happening> steps(@Nullable Object json, String path, int depth) {
+    if (!(json instanceof List<?> list) || list.isEmpty() || list.size() > Sequence.MAX_STEPS) {
+      throw new MalformedConditionException(
+          path, "expected a list of up to " + Sequence.MAX_STEPS + " steps" + Parsing.found(json));
+    }
+    List<Happening> steps = new ArrayList<>(list.size());
+    for (int i = 0; i < list.size(); i++) {
+      steps.add(step(list.get(i), path + "[" + i + "]", depth));
+    }
+    return steps;
+  }
+
+  private Happening step(@Nullable Object json, String path, int depth) {
+    parsing.enter(path, depth + 1);
+    return happening(members(json, path, "event", "where"), path, depth + 1);
+  }
+
+  private Sequence.Absence absence(@Nullable Object json, String path, int depth) {
+    var members = members(json, path, "not", "for");
+    return new Sequence.Absence(
+        step(members.get("not"), path + ".not", depth),
+        Bounds.length(members.get("for"), path + ".for", ""));
+  }
+
+  private Happening happening(Map<?, ?> members, String path, int depth) {
+    return new Happening(
+        event(members.get("event"), path + ".event"),
+        members.containsKey("where") ? where(members.get("where"), path + ".where", depth) : null);
   }
 
   private static String event(@Nullable Object json, String path) {
@@ -68,67 +138,36 @@ final class BehaviourParser {
         : new Condition(json, new NodeParser(parsing, Scope.EVENT).parse(json, path, depth));
   }
 
-  private static Window window(@Nullable Object json, String path) {
-    Window window =
-        switch (json instanceof String text ? text : "") {
-          case "session" -> new Window.Session();
-          case "ever" -> new Window.Ever();
-          case String text -> sliding(text);
-        };
-    if (window == null) {
+  /** Where in an event a property is found: below {@code properties} unless it says otherwise. */
+  private static FieldPath property(Map<?, ?> members, String path) {
+    if (!(members.get("property") instanceof String name) || name.isBlank()) {
       throw new MalformedConditionException(
-          path,
-          "expected \"session\", \"ever\" or a positive ISO-8601 duration such as \"P7D\" or \"PT30M\"");
+          path + ".property",
+          "expected the name of a property" + Parsing.found(members.get("property")));
     }
-    return window;
-  }
-
-  private static @Nullable Window sliding(String text) {
-    try {
-      Duration length = WEEKS.matcher(text).matches() ? weeks(text) : Duration.parse(text);
-      boolean acceptable = length.isPositive() && length.compareTo(LONGEST) <= 0;
-      return acceptable ? new Window.Sliding(length) : null;
-    } catch (DateTimeException e) {
-      return null;
-    }
-  }
-
-  private static Duration weeks(String text) {
-    return Duration.ofDays(7L * Integer.parseInt(text, 1, text.length() - 1, 10));
-  }
-
-  private static Count count(@Nullable Object json, String path) {
-    if (!(json instanceof Map<?, ?> comparisons) || comparisons.isEmpty()) {
+    boolean whole =
+        name.startsWith("properties.") || name.startsWith("context.") || name.startsWith("traits.");
+    var property = FieldPath.of(whole ? name : "properties." + name);
+    if (property.hasEmptyStep()) {
       throw new MalformedConditionException(
-          path, "expected comparisons such as {\"$gte\":3}" + Parsing.found(json));
+          path + ".property", "expected a property path without empty steps");
     }
-    List<Count.Bound> bounds = new ArrayList<>(comparisons.size());
-    comparisons.forEach(
-        (key, value) -> bounds.add(bound(String.valueOf(key), value, path + "." + key)));
-    return new Count(bounds);
+    return property;
   }
 
-  private static Count.Bound bound(String operator, @Nullable Object value, String path) {
-    Relation relation =
-        Stream.of(Relation.values())
-            .filter(known -> known.operator().equals(operator))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new MalformedConditionException(
-                        path,
-                        "unknown operator "
-                            + operator
-                            + "; known: $eq, $ne, $lt, $lte, $gt, $gte"));
-    if (value instanceof Number number && isThreshold(number)) {
-      return new Count.Bound(relation, number.longValue());
+  /** The members of an object that knows these and no others. */
+  private static Map<?, ?> members(@Nullable Object json, String path, String... known) {
+    var names = String.join(", ", known);
+    if (!(json instanceof Map<?, ?> members)) {
+      throw new MalformedConditionException(
+          path, "expected an object with " + names + Parsing.found(json));
     }
-    throw new MalformedConditionException(
-        path, "expected a whole number from 0 to " + Count.MAX_THRESHOLD);
-  }
-
-  private static boolean isThreshold(Number number) {
-    double value = number.doubleValue();
-    return value >= 0 && value <= Count.MAX_THRESHOLD && value == Math.rint(value);
+    for (Object key : members.keySet()) {
+      if (!List.of(known).contains(String.valueOf(key))) {
+        throw new MalformedConditionException(
+            path + "." + key, "unknown member " + key + "; known: " + names);
+      }
+    }
+    return members;
   }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  *
  * @param bounds at least one, kept sorted so that equal counts are equal values
  */
-public record Count(List<Bound> bounds) {
+public record Count(List<Bound> bounds) implements Measure {
   /** Largest constant a bound may name, so that what must be remembered stays small. */
   public static final int MAX_THRESHOLD = 1000;
 
@@ -60,6 +60,11 @@ public record Count(List<Bound> bounds) {
    */
   public int horizon() {
     return (int) bounds.stream().mapToLong(Bound::value).max().orElse(0) + 1;
+  }
+
+  @Override
+  public void canonical(StringBuilder out, String event) {
+    out.append("\"count\":").append(canonical()).append(',').append(event);
   }
 
   String canonical() {

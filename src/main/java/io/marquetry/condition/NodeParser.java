@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeParser {
   /** Whose fields a condition is about; only a profile has segments and a past. */
   enum Scope {
-    PROFILE("$and, $or, $nor, $not, $inSegment, $did"),
+    PROFILE("$and, $or, $nor, $not, $inSegment, $did, $first, $last, $sequence"),
     EVENT("$and, $or, $nor, $not"),
     ELEMENT("$and, $or, $nor, $not");
 
@@ -64,11 +64,9 @@ final class NodeParser {
       case "$nor" -> list(value, path, depth, parts -> new Node.Not(new Node.Any(parts)));
       case "$not" -> new Node.Not(parse(value, path, depth + 1));
       case "$inSegment" -> ofProfile(name, path, () -> segment(value, path));
-      case "$did" ->
+      case "$did", "$first", "$last", "$sequence" ->
           ofProfile(
-              name,
-              path,
-              () -> new Node.Behaved(new BehaviourParser(parsing).did(value, path, depth + 1)));
+              name, path, () -> new BehaviourParser(parsing).parse(name, value, path, depth + 1));
       default -> unknown(name, path);
     };
   }

@@ -61,31 +61,32 @@ final class Decider {
   /** Never fails for want of a profile: what does not come in time is done without. */
   Future<Decided> decide(Decide ask) {
     long began = ticks.nanos();
-    var standing = meet(ask, false);
+    long now = clock.millis();
+    var standing = meet(ask, now, false);
     var profile = ask.visitor().profile();
     if (standing.basis() != Basis.NOT_HELD || profile == null || !visitors.owns(profile)) {
-      return Future.succeededFuture(decide(ask, standing, began));
+      return Future.succeededFuture(decide(ask, standing, now, began));
     }
     return recall
         .recall(profile)
         .transform(
             answer -> {
               boolean known = answer.succeeded();
-              return Future.succeededFuture(decide(ask, meet(ask, known), began));
+              long later = clock.millis();
+              return Future.succeededFuture(decide(ask, meet(ask, later, known), later, began));
             });
   }
 
-  private Standing meet(Decide ask, boolean known) {
-    return visitors.meet(ask, plan.holdout(), ticks.millis(), known, view);
+  private Standing meet(Decide ask, long now, boolean known) {
+    return visitors.meet(ask, plan.holdout(), now, ticks.millis(), known, view);
   }
 
-  private Decided decide(Decide ask, Standing standing, long began) {
+  private Decided decide(Decide ask, Standing standing, long now, long began) {
     var basis = standing.basis();
     var signals = new Signals();
     if (!ask.dryRun() && basis.mode() == Mode.PERSONALIZED) {
       view.record(signals);
     }
-    long now = clock.millis();
     var choices = DecisionEngine.decide(plan, ask.components(), basis, view, now);
     var live = DecisionEngine.live(plan, choices, basis.mode(), view);
     var id = new Id128(high.nextLong(), low.nextLong());

@@ -35,6 +35,10 @@ final class DecisioningFigures {
     counter("profiles.shed", "pages for which none was fetched", recall, ProfileRecall::shed);
   }
 
+  void show(Visitors visitors) {
+    counter("profiles.turnings.shed", "that found no room", visitors, Visitors::shedTurnings);
+  }
+
   void show(DecisionLog log) {
     gauge("decisions.waiting", "not yet in the log", log, DecisionLog::waiting);
     counter("decisions.shed", "that found the queue full", log, DecisionLog::shed);

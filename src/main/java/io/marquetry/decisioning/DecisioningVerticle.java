@@ -77,6 +77,7 @@ public final class DecisioningVerticle extends VerticleBase {
             vertx, bus, visitors, component.instance(), component.instances(), segmentations());
     var figures = new DecisioningFigures(component.instance());
     figures.show(visitors.cache());
+    figures.show(visitors);
     figures.show(recall);
     figures.show(log);
     vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
@@ -85,6 +86,7 @@ public final class DecisioningVerticle extends VerticleBase {
         .compose(ready -> catalogue.start())
         .compose(ready -> consent.start())
         .compose(ready -> bus.on(Addresses.PROFILES_CHANGED, this::change))
+        .compose(ready -> bus.on(Addresses.PROFILES_TURNING, visitors::turn))
         .compose(ready -> serve())
         .onSuccess(ready -> loader.start());
   }

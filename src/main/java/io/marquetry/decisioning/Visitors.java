@@ -6,6 +6,8 @@ import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
+import io.marquetry.bus.SegmentationMessage.ProfilesTurning;
+import io.marquetry.bus.SegmentationMessage.Turning;
 import io.marquetry.decisioning.core.Basis;
 import io.marquetry.decisioning.core.Holdout;
 import io.marquetry.decisioning.core.SegmentCache;
@@ -14,8 +16,12 @@ import io.marquetry.grant.ConsentView;
 import io.marquetry.grant.Grant;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Shards;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class Visitors {
   private static final Logger LOG = LoggerFactory.getLogger(Visitors.class);
   private static final int MAX_GONE = 100_000;
+  private static final int MAX_TURNING = 100_000;
 
   private final int instance;
   private final int instances;
@@ -37,6 +44,10 @@ final class Visitors {
   /** Who left while profiles were coming in: a page asked for earlier may still name them. */
   private final Set<Id128> goneWhileLoading = new HashSet<>();
 
+  /** What time alone will soon make of visitors, in order; taken over when somebody asks. */
+  private final Map<Id128, Queue<Turning>> turning = new HashMap<>();
+
+  private long shedTurnings;
   private boolean loaded;
   private boolean complete;
 
@@ -83,11 +94,51 @@ final class Visitors {
   void change(ProfilesChanged changed) {
     for (var profile : changed.gone()) {
       cache.remove(profile);
+      turning.remove(profile);
       if (!loaded && owns(profile) && goneWhileLoading.size() < MAX_GONE) {
         goneWhileLoading.add(profile);
       }
     }
-    changed.profiles().forEach(this::take);
+    for (var profile : changed.profiles()) {
+      turning.remove(profile.profile());
+      take(profile);
+    }
+  }
+
+  /** Notes what time alone will soon change; beyond a bound it is only seen a little late. */
+  void turn(ProfilesTurning soon) {
+    for (var next : soon.turnings()) {
+      var profile = next.then().profile();
+      if (!owns(profile)) {
+        continue;
+      }
+      var known = turning.get(profile);
+      if (known != null && known.stream().anyMatch(one -> one.at() >= next.at())) {
+        known.clear(); // told anew
+      }
+      if (known != null) {
+        known.add(next);
+      } else if (turning.size() < MAX_TURNING) {
+        turning.put(profile, new ArrayDeque<>(List.of(next)));
+      } else {
+        shedTurnings++;
+      }
+    }
+  }
+
+  /** Turnings that found no room: those changes are seen when they are told of, a little late. */
+  long shedTurnings() {
+    return shedTurnings;
+  }
+
+  private void turnBy(Id128 profile, long now) {
+    var known = turning.get(profile);
+    while (known != null && !known.isEmpty() && known.element().at() <= now) {
+      take(known.remove().then());
+    }
+    if (known != null && known.isEmpty()) {
+      turning.remove(profile);
+    }
   }
 
   /** Takes over a profile read back from segmentation after a start. */
@@ -125,11 +176,17 @@ final class Visitors {
   /**
    * Finds out on what to decide, and fills the view with as much as may be used.
    *
+   * @param now milliseconds since the epoch, the moment that is decided for
    * @param monotonicMillis now, on the clock of consent leases
    * @param known whether all that is stored of the visitor is held, so that who is not held is new
    */
   Standing meet(
-      Decide ask, Holdout holdout, long monotonicMillis, boolean known, VisitorView into) {
+      Decide ask,
+      Holdout holdout,
+      long now,
+      long monotonicMillis,
+      boolean known,
+      VisitorView into) {
     into.clear(ask.context());
     var profile = ask.visitor().profile();
     if (profile == null || !ask.visitor().purposes().allows(Purpose.PERSONALIZATION)) {
@@ -148,6 +205,7 @@ final class Visitors {
     if (holdout.holds(profile)) {
       return new Standing(Basis.HELD_OUT, grant.get().version());
     }
+    turnBy(profile, now);
     var basis = look(grant.get(), profile, ask, known, into);
     return new Standing(basis, basis.mode() == Mode.PERSONALIZED ? grant.get().version() : 0);
   }

@@ -165,6 +165,10 @@ public final class SegmentationVerticle extends VerticleBase {
     if (changes != null) {
       bus.publish(Addresses.PROFILES_CHANGED, changes);
     }
+    var turnings = owner.takeTurnings();
+    if (turnings != null) {
+      bus.publish(Addresses.PROFILES_TURNING, turnings);
+    }
     dueTimer.arm();
   }
 

@@ -133,7 +133,10 @@ final class ConditionTest {
         .extracting(FieldPath::toString)
         .containsExactly("items", "traits.age", "traits.plan");
     assertThat(condition.segments()).containsExactly("loyal", "vip");
-    assertThat(condition.behaviours()).extracting(Behaviour::event).containsExactly("page");
+    assertThat(condition.behaviours())
+        .flatExtracting(Behaviour::happenings)
+        .extracting(Happening::event)
+        .containsExactly("page");
     assertThat(condition.isContextualOnly()).isFalse();
   }
 

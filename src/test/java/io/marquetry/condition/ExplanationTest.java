@@ -109,6 +109,12 @@ final class ExplanationTest {
         "{'$did':{'event':'screen','count':{'$eq':0},'within':'PT1H30M'}} | never viewed screen in the last 1 hour 30 minutes",
         "{'$did':{'event':'x','count':{'$gt':1,'$ne':4}}} | did x not exactly 4 times and more than once",
         "{'$not':{'$did':{'event':'x','count':{'$gte':3}}}} | did x fewer than 3 times",
+        "{'$did':{'event':'x','within':'P30D','sum':{'property':'total','is':{'$gte':499.50}}}} | did x with total adding up to at least 499.5 in the last 30 days",
+        "{'$not':{'$did':{'event':'x','distinct':{'property':'productId','is':{'$gte':5}}}}} | did x with less than 5 different values of productId",
+        "{'$last':{'event':'Order Completed','ago':{'$lt':'P7D'}}} | last did Order Completed less than 7 days ago",
+        "{'$not':{'$first':{'event':'page','ago':{'$gte':'P1D','$lt':'P9D'}}}} | never viewed page or first viewed page at least 9 days ago or less than 1 day ago",
+        "{'$sequence':{'steps':[{'event':'a'},{'event':'b','where':{'properties.v':1}}],'within':'PT1H','then':{'not':{'event':'c'},'for':'PT30M'}}} | did a, then did b where properties.v is 1 within 1 hour, and since then never did c for 30 minutes",
+        "{'$not':{'$sequence':{'steps':[{'event':'a'},{'event':'b'}]}}} | not (did a, then did b)",
       })
   void describe_condition_readsAsPlainWords(String condition, String words) {
     assertThat(Json.condition(condition).describe()).isEqualTo(words);

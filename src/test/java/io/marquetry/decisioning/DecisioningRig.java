@@ -15,6 +15,8 @@ import io.marquetry.bus.SegmentationMessage.GetSnapshots;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
+import io.marquetry.bus.SegmentationMessage.ProfilesTurning;
+import io.marquetry.bus.SegmentationMessage.Turning;
 import io.marquetry.bus.SystemMessage.Ping;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
@@ -28,7 +30,6 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,9 @@ final class DecisioningRig {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
+  /** What time it is for those deployed. */
+  volatile long now = NOW;
+
   /** Looks again and again until it is so. */
   void until(BooleanSupplier condition) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -88,7 +92,7 @@ final class DecisioningRig {
         topology(instances),
         database,
         new Secrets(SECRET, SECRET),
-        InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+        () -> Instant.ofEpochMilli(now));
   }
 
   void serveCatalogue(Catalogue catalogue) throws Exception {
@@ -150,6 +154,10 @@ final class DecisioningRig {
 
   void change(ProfilesChanged changed) {
     bus.publish(Addresses.PROFILES_CHANGED, changed);
+  }
+
+  void turn(long at, ProfileSnapshot then) {
+    bus.publish(Addresses.PROFILES_TURNING, new ProfilesTurning(List.of(new Turning(at, then))));
   }
 
   String state(int instance) throws Exception {

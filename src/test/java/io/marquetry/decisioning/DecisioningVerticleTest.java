@@ -176,6 +176,45 @@ class DecisioningVerticleTest {
   }
 
   @Test
+  void profilesTurning_theDecisionAtThatMoment_seesItWithoutAnotherWord() throws Exception {
+    start();
+    rig.turn(rig.now + 10, Given.profile(VIP, 2, List.of(), Map.of()));
+    rig.now += 9;
+    assertThat(variant(rig.decide(0, ask(VIP_REF, false, "hero")))).isEqualTo("vip");
+
+    rig.now += 1;
+
+    assertThat(variant(rig.decide(0, ask(VIP_REF, false, "hero")))).isEqualTo("de");
+  }
+
+  @Test
+  void profilesTurning_profileChangedMeanwhile_isForgotten() throws Exception {
+    start();
+    rig.turn(rig.now + 10, Given.profile(VIP, 2, List.of(), Map.of()));
+    rig.change(
+        new ProfilesChanged(List.of(Given.profile(VIP, 2, List.of("vip"), Map.of())), List.of()));
+
+    rig.now += 10;
+
+    assertThat(variant(rig.decide(0, ask(VIP_REF, false, "hero")))).isEqualTo("vip");
+  }
+
+  @Test
+  void profilesTurning_severalTurnsAndTheLastOneToldAnew_areTakenInOrder() throws Exception {
+    start();
+    rig.turn(rig.now + 10, Given.profile(VIP, 2, List.of(), Map.of()));
+    rig.turn(rig.now + 20, Given.profile(VIP, 3, List.of("vip"), Map.of()));
+    rig.now += 20;
+    assertThat(variant(rig.decide(0, ask(VIP_REF, false, "hero")))).isEqualTo("vip");
+    rig.turn(rig.now + 50, Given.profile(VIP, 4, List.of("vip"), Map.of()));
+    rig.turn(rig.now + 1, Given.profile(VIP, 4, List.of(), Map.of()));
+
+    rig.now += 1;
+
+    assertThat(variant(rig.decide(0, ask(VIP_REF, false, "hero")))).isEqualTo("de");
+  }
+
+  @Test
   void define_newCatalogue_decidesByItOnceAnswered() throws Exception {
     start();
     rig.define(0, Given.catalogue().component("hero", "x").variant("hero", "x").build(2));

@@ -22,6 +22,7 @@ import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SegmentationMessage.Resolved;
+import io.marquetry.bus.SegmentationMessage.Turning;
 import io.marquetry.bus.SystemMessage.Ping;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
@@ -56,6 +57,7 @@ final class SegmentationRig implements AutoCloseable {
   private final Database database;
   private final List<ConsentRecord> consents = new ArrayList<>();
   private final BlockingQueue<ProfilesChanged> changes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Turning> turnings = new LinkedBlockingQueue<>();
   private final List<String> deployed = new ArrayList<>();
   private volatile Catalogue catalogue = catalogue(1);
 
@@ -74,6 +76,7 @@ final class SegmentationRig implements AutoCloseable {
                             .filter(one -> one.version() > asked.afterVersion())
                             .toList()))));
     await(bus.on(Addresses.PROFILES_CHANGED, changes::add));
+    await(bus.on(Addresses.PROFILES_TURNING, told -> turnings.addAll(told.turnings())));
     vertx.setPeriodic(
         200, tick -> bus.publish(Addresses.CONSENT_LEASE, new ConsentLease(consents.size())));
   }
@@ -208,15 +211,24 @@ final class SegmentationRig implements AutoCloseable {
 
   /** The next publication of this kind; others before it are passed over. */
   ProfilesChanged awaitChange(Predicate<ProfilesChanged> wanted) {
+    return await(changes, wanted);
+  }
+
+  /** The next change by time alone of this kind that is told beforehand. */
+  Turning awaitTurning(Predicate<Turning> wanted) {
+    return await(turnings, wanted);
+  }
+
+  private static <T> T await(BlockingQueue<T> told, Predicate<T> wanted) {
     try {
       long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       while (true) {
-        var change = changes.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (change == null) {
+        var next = told.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (next == null) {
           throw new AssertionError("no such change was published");
         }
-        if (wanted.test(change)) {
-          return change;
+        if (wanted.test(next)) {
+          return next;
         }
       }
     } catch (InterruptedException e) {

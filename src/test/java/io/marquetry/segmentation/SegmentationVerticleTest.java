@@ -152,6 +152,28 @@ class SegmentationVerticleTest {
   }
 
   @Test
+  void window_willSlidePast_isToldBeforehand() {
+    try (var rig =
+        new SegmentationRig(database)
+            .with(
+                "soon", "{'$did':{'event':'page','within':'PT1S'}}",
+                "later", "{'$did':{'event':'page','within':'PT3S'}}")
+            .start(1, SOON)) {
+      var visit = visit(1, ANNA);
+      long at = visit.logged().event().at();
+      rig.apply(visit);
+
+      var soon = rig.awaitTurning(turning -> turning.then().profile().equals(ANNA));
+      assertThat(soon.at()).isEqualTo(at + 1_000);
+      assertThat(soon.then().segments()).containsExactly("later");
+      var later = rig.awaitTurning(turning -> turning.at() > at + 1_000);
+      assertThat(System.currentTimeMillis()).isLessThan(at + 3_000);
+      assertThat(later.at()).isEqualTo(at + 3_000);
+      assertThat(later.then().segments()).isEmpty();
+    }
+  }
+
+  @Test
   void window_slidesPastWhileStopped_leavingIsToldAfterTheStart() {
     var fresh = "{'$did':{'event':'page','within':'PT1S'}}";
     try (var rig = new SegmentationRig(database).with("fresh", fresh).start(1, SOON)) {
@@ -301,7 +323,10 @@ class SegmentationVerticleTest {
       rig.apply(0, batch);
       rig.awaitCheckpoint(1_800);
       assertThat(rig.snapshots(new Id128(5, 5)).complete()).isTrue();
-      rig.apply(visit(1_801, new Id128(1_801, 1_801))); // makes it drop what is stored
+      long next = 1_801; // makes it drop what is stored
+      do {
+        rig.apply(visit(next, new Id128(1_801, 1_801)));
+      } while (next++ < 20_000 && rig.snapshots(new Id128(5, 5)).complete());
       rig.awaitNoMembers("fresh");
 
       var asked = new ArrayList<Id128>();

@@ -1,5 +1,6 @@
 package io.marquetry.segmentation.core;
 
+import io.marquetry.bus.SegmentationMessage.Turning;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ final class Books {
   final SegmentSizes sizes = new SegmentSizes();
   private final Set<Profile> changed = new LinkedHashSet<>();
   private final List<Id128> gone = new ArrayList<>();
+  private final List<Turning> turning = new ArrayList<>();
 
   /** How many profiles there are, those that are only in the store included. */
   private long profiles;
@@ -59,6 +61,17 @@ final class Books {
       due.remove(profile);
       changed.remove(profile);
     }
+  }
+
+  /** What time will change soon is to be told. */
+  void turning(List<Turning> turnings) {
+    turning.addAll(turnings);
+  }
+
+  List<Turning> takeTurning() {
+    var taken = List.copyOf(turning);
+    turning.clear();
+    return taken;
   }
 
   boolean isAnythingToTell() {

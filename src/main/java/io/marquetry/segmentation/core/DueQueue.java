@@ -13,18 +13,21 @@ import org.jspecify.annotations.Nullable;
  * heap as small as the number of profiles.
  */
 final class DueQueue {
+  /** How long beforehand it is told what time will change, in milliseconds. */
+  static final long LEAD = 2_000;
+
   private Profile[] heap = new Profile[16];
   private long[] keys = new long[16];
   private int size;
 
-  /** Sees to it that the profile comes up no later than it is due. */
+  /** Sees to it that the profile comes up no later than it is to be looked at. */
   void schedule(Profile profile) {
-    schedule(profile, profile.due);
+    schedule(profile, profile.lookAt());
   }
 
   /** Sees to it that the profile comes up no later than at this moment. */
   void schedule(Profile profile, long at) {
-    if (at == LatestTimes.NEVER) {
+    if (at == Trail.NEVER) {
       return;
     }
     if (profile.duePlace < 0) {
@@ -40,15 +43,15 @@ final class DueQueue {
 
   /** The earliest moment at which a profile comes up. */
   long next() {
-    return size == 0 ? LatestTimes.NEVER : keys[0];
+    return size == 0 ? Trail.NEVER : keys[0];
   }
 
-  /** Takes out a profile that is due; null where none is. */
+  /** Takes out a profile that is to be looked at; null where none is. */
   @Nullable Profile poll(long now) {
     while (size > 0 && keys[0] <= now) {
       var profile = heap[0];
       remove(profile);
-      if (profile.due <= now) {
+      if (profile.lookAt() <= now) {
         return profile;
       }
       schedule(profile);

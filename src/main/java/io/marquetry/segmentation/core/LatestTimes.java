@@ -2,24 +2,21 @@ package io.marquetry.segmentation.core;
 
 import io.marquetry.condition.Count;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When something happened, the latest few times, sorted.
+ * When something happened, the latest few times, sorted: what a count in a sliding window needs.
  *
  * <p>Design note: to decide a count in a sliding window exactly it is enough to know as many of the
  * latest times as the count's horizon; what lies before them changes no answer. The window covers
  * the moments later than {@code now - length}: something leaves it exactly {@code length} after it
- * happened. The latest few of a set do not depend on the order in which they were learnt.
+ * happened. The latest few of a set do not depend on the order in which they were learnt. At most
+ * {@value Count#MAX_THRESHOLD} + 1 times of 8 bytes.
  */
-final class LatestTimes {
-  /** Says that no moment lies ahead at which the answer changes by itself. */
-  static final long NEVER = Long.MAX_VALUE;
-
+final class LatestTimes extends Trail {
   private long[] times;
   private int size;
-
-  /** When the answer last worked out by {@link #refresh} changes by itself. */
-  private long flipAt = NEVER;
 
   LatestTimes() {
     this(new long[2], 0);
@@ -53,13 +50,6 @@ final class LatestTimes {
     size++;
   }
 
-  /** Takes over what another history of the same person knows. */
-  void absorb(LatestTimes other, int horizon) {
-    for (int i = 0; i < other.size; i++) {
-      add(other.times[i], horizon);
-    }
-  }
-
   /** How many of those kept lie in the window. */
   int within(long now, long length) {
     return size - firstWithin(now, length);
@@ -73,30 +63,38 @@ final class LatestTimes {
     return first;
   }
 
-  /** Whether the count holds now; notes when that changes if nothing more happens. */
-  void refresh(long now, long length, Count count) {
-    flipAt = NEVER;
+  /** The moment after now at which the count holds no longer, or does, if nothing more happens. */
+  long flip(long now, long length, Count count) {
     int first = firstWithin(now, length);
     boolean holds = count.test(size - first);
     for (int i = first; i < size; i++) {
       boolean lastOfItsMoment = i + 1 == size || times[i + 1] != times[i];
       if (lastOfItsMoment && count.test(size - i - 1) != holds) {
-        flipAt = times[i] + length;
-        return;
+        return times[i] + length;
       }
+    }
+    return NEVER;
+  }
+
+  @Override
+  void absorb(Trail other, @Nullable Tracked tracked) {
+    if (other instanceof LatestTimes times) {
+      absorb(times, tracked == null ? Count.MAX_THRESHOLD + 1 : tracked.horizon());
     }
   }
 
-  /** Nobody asks any more: time changes nothing. */
-  void dismiss() {
-    flipAt = NEVER;
-  }
-
-  long flipAt() {
-    return flipAt;
+  void absorb(LatestTimes other, int horizon) {
+    for (int i = 0; i < other.size; i++) {
+      add(other.times[i], horizon);
+    }
   }
 
   long[] toArray() {
     return Arrays.copyOf(times, size);
+  }
+
+  @Override
+  List<Object> toJson() {
+    return json("times", times, size);
   }
 }

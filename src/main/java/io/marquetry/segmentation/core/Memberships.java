@@ -16,6 +16,13 @@ final class Memberships {
   private String[] keys = NONE;
   private long[] since = {};
 
+  Memberships copy() {
+    var copy = new Memberships();
+    copy.keys = keys;
+    copy.since = since.clone();
+    return copy;
+  }
+
   boolean has(String key) {
     return place(key) >= 0;
   }

@@ -2,6 +2,8 @@ package io.marquetry.segmentation.core;
 
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.EventType;
+import io.marquetry.condition.FieldPath;
+import io.marquetry.condition.ProfileView;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +28,8 @@ record Occurrence(
     Map<String, Object> traits,
     Map<Root, Map<String, Object>> said,
     @Nullable Product product,
-    RecentEvent recent) {
+    RecentEvent recent)
+    implements Sighting {
   private static final int MAX_TRAIT = 4_096;
   private static final int MAX_NAME = 128;
   private static final int MAX_SAID = 4_096;
@@ -52,8 +55,19 @@ record Occurrence(
         event, stamp, page, traits(event), said, product(event), RecentEvent.of(event, page));
   }
 
-  long at() {
+  @Override
+  public long at() {
     return stamp.at();
+  }
+
+  /** As a {@code where} reads it. */
+  ProfileView view() {
+    return new EventView(event, page);
+  }
+
+  @Override
+  public @Nullable Object value(FieldPath path) {
+    return new EventView(event, page).field(path);
   }
 
   /** Whether it happened on the site or in the app, and so is part of a visit. */

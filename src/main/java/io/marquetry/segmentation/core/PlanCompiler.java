@@ -12,6 +12,7 @@ import io.marquetry.condition.Window;
 import io.marquetry.segmentation.core.SegmentPlan.Reader;
 import io.marquetry.segmentation.core.SegmentPlan.Readers;
 import io.marquetry.segmentation.core.SegmentPlan.Rule;
+import io.marquetry.segmentation.core.Watchers.Watch;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -220,12 +221,17 @@ public final class PlanCompiler {
 
   private SegmentPlan.Behaviours tracked() {
     var all = new LinkedHashMap<Behaviour, Tracked>();
-    var byEvent = new HashMap<String, List<Tracked>>();
+    var byEvent = new HashMap<String, List<Watch>>();
     behaviours.forEach(
         (behaviour, numbers) -> {
           var tracked = Tracked.of(behaviour, List.copyOf(numbers));
           all.put(behaviour, tracked);
-          byEvent.computeIfAbsent(tracked.event(), key -> new ArrayList<>()).add(tracked);
+          var happenings = behaviour.happenings();
+          for (int i = 0; i < happenings.size(); i++) {
+            byEvent
+                .computeIfAbsent(happenings.get(i).event(), key -> new ArrayList<>())
+                .add(Watch.of(tracked, i));
+          }
         });
     var watchers = new HashMap<String, Watchers>();
     byEvent.forEach((event, watching) -> watchers.put(event, new Watchers(watching)));

@@ -49,7 +49,10 @@ final class Profile {
   final Map<Root, Stamped> said = new EnumMap<>(Root.class);
   final Sessions sessions = new Sessions();
   final Map<String, Long> ever = new HashMap<>(4);
-  final Map<String, LatestTimes> sliding = new HashMap<>(4);
+
+  /** What is remembered of behaviours that a number does not tell. */
+  final Map<String, Trail> trails = new HashMap<>(4);
+
   final RecentEvents recent = new RecentEvents();
   final Memberships memberships = new Memberships();
   final LinkedHashSet<Merged> merged = new LinkedHashSet<>();
@@ -61,8 +64,11 @@ final class Profile {
   /** Came from the store: what time changed meanwhile is still to be worked out. */
   boolean asleep;
 
-  long due = LatestTimes.NEVER;
+  long due = Trail.NEVER;
   int duePlace = -1;
+
+  /** The due moment of which was told beforehand. */
+  long foreseen = Trail.NEVER;
 
   /** Neighbours in the order of use. */
   @Nullable Profile usedBefore;
@@ -83,6 +89,11 @@ final class Profile {
   Profile(Id128 id, String site) {
     this.id = id;
     this.site = site;
+  }
+
+  /** When to look at it next: some time before it is due, to tell beforehand, and then again. */
+  long lookAt() {
+    return due == foreseen || due == Trail.NEVER ? due : due - DueQueue.LEAD;
   }
 
   /** Takes in one event; null where it is too old to belong to a visit, or belongs to none. */

@@ -3,7 +3,6 @@ package io.marquetry.segmentation.core;
 import io.marquetry.condition.Behaviour;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
-import io.marquetry.condition.Window;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +18,7 @@ final class ProfileFacts implements ProfileView {
   private final long timeout;
   private final IdentityHashMap<Behaviour, Tracked> leaves = new IdentityHashMap<>();
   private @Nullable Profile profile;
+  private Memberships memberships = new Memberships();
   private long now;
 
   ProfileFacts(SegmentPlan plan, long timeout) {
@@ -27,8 +27,14 @@ final class ProfileFacts implements ProfileView {
   }
 
   void look(Profile at, long moment) {
+    look(at, moment, at.memberships);
+  }
+
+  /** Looks at a profile as if it were in other segments. */
+  void look(Profile at, long moment, Memberships in) {
     profile = at;
     now = moment;
+    memberships = in;
   }
 
   @Override
@@ -38,7 +44,7 @@ final class ProfileFacts implements ProfileView {
 
   @Override
   public boolean inSegment(String key) {
-    return profile != null && profile.memberships.has(key);
+    return memberships.has(key);
   }
 
   @Override
@@ -51,20 +57,7 @@ final class ProfileFacts implements ProfileView {
       }
       leaves.put(behaviour, tracked);
     }
-    return profile != null && tracked.count().test(occurrences(profile, tracked));
-  }
-
-  private long occurrences(Profile of, Tracked tracked) {
-    return switch (tracked.window()) {
-      case Window.Ever _ -> of.ever.getOrDefault(tracked.id(), 0L);
-      case Window.Session _ -> {
-        var session = of.sessions.current(now, timeout);
-        yield session == null ? 0 : session.count(tracked.id());
-      }
-      case Window.Sliding _ -> {
-        var times = of.sliding.get(tracked.id());
-        yield times == null ? 0 : times.within(now, tracked.length());
-      }
-    };
+    return profile != null
+        && tracked.gauge().holds(profile, now, profile.sessions.current(now, timeout));
   }
 }

@@ -7,6 +7,7 @@ import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Poisoned;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
+import io.marquetry.bus.SegmentationMessage.ProfilesTurning;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Released;
 import io.marquetry.bus.SegmentationMessage.Resolved;
@@ -260,37 +261,50 @@ public final class ProfileOwner {
     if (!books.isAnythingToTell()) {
       return null;
     }
-    var snapshots = books.takeChanged().stream().map(profile -> snapshot(profile, now)).toList();
+    var snapshots = new ArrayList<ProfileSnapshot>();
+    for (var profile : books.takeChanged()) {
+      snapshots.add(Snapshots.of(profile, engine, now));
+      foresee(profile, now);
+    }
     return new ProfilesChanged(snapshots, books.takeGone());
   }
 
-  private ProfileSnapshot snapshot(Profile profile, long now) {
-    return new ProfileSnapshot(
-        profile.id,
-        profile.site,
-        profile.version,
-        profile.firstSeen,
-        profile.memberships.keys(),
-        engine.project(profile, now));
+  private void foresee(Profile profile, long now) {
+    if (profile.due <= now + DueQueue.LEAD && profile.due != profile.foreseen) {
+      books.turning(Snapshots.turnings(profile, engine, now + DueQueue.LEAD));
+      profile.foreseen = profile.due;
+      books.due.schedule(profile);
+    }
+  }
+
+  /** What time alone will change soon and was not told yet; null where nothing will. */
+  public @Nullable ProfilesTurning takeTurnings() {
+    var turnings = books.takeTurning();
+    return turnings.isEmpty() ? null : new ProfilesTurning(turnings);
   }
 
   /** The snapshot of one profile in memory; null where there is none. */
   public @Nullable ProfileSnapshot snapshot(Id128 id, long now) {
     var profile = table.peek(id);
-    return profile == null ? null : snapshot(profile, now);
+    return profile == null ? null : Snapshots.of(profile, engine, now);
   }
 
   /** Everything held of a profile in memory, in the shape of {@code profiles.get}. */
   public @Nullable Map<String, Object> show(Id128 id, long now) {
     var profile = table.peek(id);
-    return profile == null ? null : ProfilePicture.of(profile, now, timeout);
+    return profile == null ? null : picture(profile, now);
   }
 
   /** Everything held of a profile that is in the store alone. */
   public Map<String, Object> show(StoredProfile stored, long now) {
     var profile = ProfileState.read(stored.profile(), stored.state());
     profile.mergedInto = stored.mergedInto();
-    return ProfilePicture.of(profile, now, timeout);
+    profile.asleep = true;
+    return picture(profile, now);
+  }
+
+  private Map<String, Object> picture(Profile profile, long now) {
+    return ProfilePicture.of(profile, engine.foresight().now(profile, now), now, timeout);
   }
 
   /** Ids of all profiles in memory, in no order. */
@@ -358,7 +372,9 @@ public final class ProfileOwner {
     return books.due.next();
   }
 
-  /** Works off profiles that are due, {@code limit} at most; true where more are. */
+  /**
+   * Works off profiles that are due or will be soon, {@code limit} at most; true where more are.
+   */
   public boolean expire(Moment moment, int limit) {
     if (!mayWork(moment)) {
       return false;
@@ -372,6 +388,8 @@ public final class ProfileOwner {
       var profile = grant == null ? null : table.open(grant, ripe.id);
       if (profile == null) {
         books.due.schedule(ripe, moment.now() + DENIED_MILLIS);
+      } else if (profile.due > moment.now()) {
+        foresee(profile, moment.now());
       } else {
         books.note(profile, engine.expire(profile, moment.now()));
       }

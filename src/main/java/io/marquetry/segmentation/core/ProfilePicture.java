@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 final class ProfilePicture {
   private ProfilePicture() {}
 
-  static Map<String, Object> of(Profile profile, long now, long timeout) {
+  /**
+   * @param in the segments it is in at that moment
+   */
+  static Map<String, Object> of(Profile profile, Memberships in, long now, long timeout) {
     var picture = new LinkedHashMap<String, Object>();
     picture.put("profileId", profile.id.toString());
     picture.put("site", profile.site);
     picture.put("identities", identities(profile));
     picture.put("traits", profile.traits.present());
     picture.put("attributes", attributes(profile));
-    picture.put("segments", segments(profile));
+    picture.put("segments", segments(in));
     var session = profile.sessions.current(now, timeout);
     put(picture, "session", session == null ? null : session.toJson());
     for (var root : List.of(Root.DEVICE, Root.GEO, Root.CAMPAIGN, Root.CONTEXT)) {
@@ -54,10 +57,8 @@ final class ProfilePicture {
     return attributes;
   }
 
-  private static List<String> segments(Profile profile) {
-    return profile.memberships.keys().stream()
-        .filter(key -> !key.startsWith(SegmentPlan.HIDDEN))
-        .toList();
+  private static List<String> segments(Memberships in) {
+    return in.keys().stream().filter(key -> !key.startsWith(SegmentPlan.HIDDEN)).toList();
   }
 
   private static void put(Map<String, Object> json, String key, @Nullable Object value) {

@@ -37,7 +37,7 @@ final class ProfileState {
     state.put("visitsBefore", profile.sessions.closed());
     state.put("sessions", profile.sessions.kept().stream().map(ProfileState::session).toList());
     put(state, "ever", new LinkedHashMap<>(profile.ever));
-    put(state, "sliding", sliding(profile));
+    put(state, "trails", trails(profile));
     state.put("recent", profile.recent.entries().stream().map(ProfileState::recent).toList());
     put(state, "segments", segments(profile.memberships));
     if (!profile.merged.isEmpty()) {
@@ -74,8 +74,8 @@ final class ProfileState {
     each(state, "ever", (behaviour, count) -> profile.ever.put(behaviour.intern(), whole(count)));
     each(
         state,
-        "sliding",
-        (behaviour, times) -> profile.sliding.put(behaviour.intern(), times(times)));
+        "trails",
+        (behaviour, trail) -> profile.trails.put(behaviour.intern(), Trail.of(list(trail))));
     for (var one : list(state.get("recent"))) {
       recent(profile.recent, list(one));
     }
@@ -158,9 +158,7 @@ final class ProfileState {
     session.events = whole(json, "events", 0);
     session.pageViews = whole(json, "pageViews", 0);
     each(
-        json,
-        "counts",
-        (behaviour, count) -> session.counts.put(behaviour.intern(), (int) whole(count)));
+        json, "counts", (behaviour, count) -> session.counts.put(behaviour.intern(), whole(count)));
     if (json.get("landing") instanceof List<?> landing) {
       session.landing =
           new Session.Landing(
@@ -173,21 +171,10 @@ final class ProfileState {
     return session;
   }
 
-  private static Map<String, Object> sliding(Profile profile) {
+  private static Map<String, Object> trails(Profile profile) {
     var json = new LinkedHashMap<String, Object>();
-    profile.sliding.forEach(
-        (behaviour, times) -> {
-          var list = new ArrayList<>();
-          for (long time : times.toArray()) {
-            list.add(time);
-          }
-          json.put(behaviour, list);
-        });
+    profile.trails.forEach((behaviour, trail) -> json.put(behaviour, trail.toJson()));
     return json;
-  }
-
-  private static LatestTimes times(Object json) {
-    return LatestTimes.of(list(json).stream().mapToLong(ProfileState::whole).toArray());
   }
 
   private static List<Object> recent(RecentEvents.Entry entry) {

@@ -79,7 +79,7 @@ final class ProfileTable {
   /** Takes a profile out of use: its history goes on in another. */
   void freeze(Profile profile, Id128 into) {
     profile.mergedInto = into;
-    profile.due = LatestTimes.NEVER;
+    profile.due = Trail.NEVER;
     profiles.remove(profile.id);
     used.drop(profile);
     frozen.put(profile.id, profile);

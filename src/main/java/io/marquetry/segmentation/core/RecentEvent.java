@@ -56,13 +56,31 @@ record RecentEvent(
         whole);
   }
 
-  /** Whether it surely satisfies the condition: what was not kept of it counts as unknown. */
-  boolean surely(@Nullable Condition where) {
+  /**
+   * What of a behaviour the event surely stands for: a bit for each happening. What was not kept of
+   * it counts as unknown.
+   */
+  int surely(Behaviour behaviour) {
+    var happenings = behaviour.happenings();
+    int mask = 0;
+    for (int i = 0; i < happenings.size(); i++) {
+      var one = happenings.get(i);
+      mask |= one.event().equals(name) && surely(one.where()) ? 1 << i : 0;
+    }
+    return mask;
+  }
+
+  private boolean surely(@Nullable Condition where) {
     if (where == null) {
       return true;
     }
     var view = new View();
     return where.test(view) && !view.unsure;
+  }
+
+  /** The value of a field, as far as it was kept. */
+  @Nullable Object value(FieldPath path) {
+    return new View().field(path);
   }
 
   private static boolean isSmall(String key, @Nullable Object value) {

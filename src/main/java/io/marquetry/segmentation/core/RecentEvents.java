@@ -1,7 +1,9 @@
 package io.marquetry.segmentation.core;
 
+import io.marquetry.condition.FieldPath;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last few events of a visitor, sorted, for segments that are defined after the fact.
@@ -18,7 +20,17 @@ final class RecentEvents {
   private final List<Entry> entries = new ArrayList<>(2);
 
   /** An event in its place in time. */
-  record Entry(Stamp stamp, RecentEvent event) {}
+  record Entry(Stamp stamp, RecentEvent event) implements Sighting {
+    @Override
+    public long at() {
+      return stamp.at();
+    }
+
+    @Override
+    public @Nullable Object value(FieldPath path) {
+      return event.value(path);
+    }
+  }
 
   void add(Stamp stamp, RecentEvent event) {
     int place = place(stamp);

@@ -1,48 +1,54 @@
 package io.marquetry.segmentation.core;
 
 import io.marquetry.bus.IngestMessage.Event;
-import io.marquetry.condition.Count;
-import io.marquetry.condition.Window;
+import io.marquetry.segmentation.core.Watchers.Watch;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the memberships of profiles right: as events arrive, as time passes, as definitions change.
  *
  * <p>Single-threaded; works on one profile at a time. Design note: folding an event marks the
- * numbers of the segments that read something that changed; those, and those that build on the ones
- * that flip, are evaluated in ascending order, everything else keeps its answer. What time alone
- * can change is known in advance: each sliding count notes when it flips next, a visit when it
- * ends, and the earliest of these is the profile's {@link Profile#due}. Answers between two such
- * moments are constant, so membership is exact at any moment at which {@link #expire} has been
- * called when due.
+ * numbers of the segments that read something that changed, a behaviour only where it is shown now
+ * and was not before, or the other way round; those, and those that build on the ones that flip,
+ * are evaluated in ascending order, everything else keeps its answer. What time alone can change is
+ * known in advance: each trail notes when its answer flips next, a visit when it ends, and the
+ * earliest of these is the profile's {@link Profile#due}. Answers between two such moments are
+ * constant, so membership is exact at any moment at which {@link #expire} has been called when due;
+ * {@link Foresight} tells beforehand.
  */
 final class SegmentEngine {
   private final SegmentPlan plan;
   private final long timeout;
   private final Devices devices;
   private final ProfileFacts facts;
-  private final BitSet work = new BitSet();
-  private final Marker marker = new Marker();
-  private boolean fieldsChanged;
+  private final Foresight foresight;
+  private final Touched touched;
+  private final BitSet held = new BitSet();
   private long evaluations;
   private final Map<String, Long> failures = new HashMap<>();
+  private final Map<String, Long> cuts = new HashMap<>();
 
   SegmentEngine(SegmentPlan plan, long timeout, Devices devices) {
     this.plan = plan;
     this.timeout = timeout;
     this.devices = devices;
     this.facts = new ProfileFacts(plan, timeout);
+    this.foresight = new Foresight(plan, timeout);
+    this.touched = new Touched(plan);
   }
 
   SegmentPlan plan() {
     return plan;
+  }
+
+  Foresight foresight() {
+    return foresight;
   }
 
   /** How many segments were evaluated so far: the measure of what events touch. */
@@ -55,22 +61,24 @@ final class SegmentEngine {
     return failures;
   }
 
+  /** How often a trail was cut so that its answer may be wrong, by key of the behaviour. */
+  Map<String, Long> cuts() {
+    return cuts;
+  }
+
   /** Applies one event. Fails, with the profile untouched, where the event cannot be read. */
   Change apply(Profile profile, Event event, long now) {
     var occurrence = Occurrence.of(event, devices);
     var matching = plan.watching(event.name()).matching(occurrence);
-    begin();
+    touched.clear();
     if (profile.events == 0) {
-      fieldsChanged = true;
-      work.set(0, plan.size());
+      touched.everything();
     }
     markDue(profile, now);
     var before = Visit.of(profile.open);
-    var session = profile.fold(occurrence, timeout, marker);
-    for (int i = 0; i < matching.size(); i++) {
-      count(profile, matching.get(i), occurrence.at(), session);
-    }
-    refresh(profile, matching, now);
+    noteHeld(profile, matching, now);
+    var session = profile.fold(occurrence, timeout, touched);
+    count(profile, matching, occurrence, session, now);
     markVisit(profile, before, now);
     return finish(profile, now);
   }
@@ -80,7 +88,7 @@ final class SegmentEngine {
     if (profile.asleep) {
       return align(profile, now);
     }
-    begin();
+    touched.clear();
     markDue(profile, now);
     return finish(profile, now);
   }
@@ -99,13 +107,13 @@ final class SegmentEngine {
     if (profile.plan.equals(plan.fingerprint())) {
       return slept ? wake(profile, now) : Change.NONE;
     }
-    profile.ever.keySet().removeIf(id -> plan.tracked(id) == null);
-    profile.sliding.keySet().removeIf(id -> plan.tracked(id) == null);
+    profile.ever.keySet().removeIf(key -> plan.tracked(key) == null);
+    profile.trails.keySet().removeIf(key -> plan.tracked(key) == null);
     for (var session : profile.sessions.kept()) {
-      session.counts.keySet().removeIf(id -> plan.tracked(id) == null);
+      session.counts.keySet().removeIf(key -> plan.tracked(key) == null);
     }
     for (var tracked : plan.tracked()) {
-      backfill(profile, tracked);
+      remember(profile, tracked);
     }
     return evaluateAll(profile, now);
   }
@@ -118,12 +126,13 @@ final class SegmentEngine {
    */
   List<String> absorb(Profile into, Profile from) {
     into.absorb(from, timeout);
-    from.ever.forEach((id, count) -> into.ever.merge(id, count, Long::sum));
-    from.sliding.forEach(
-        (id, times) -> {
-          var tracked = plan.tracked(id);
-          int horizon = tracked == null ? Count.MAX_THRESHOLD + 1 : tracked.horizon();
-          into.sliding.computeIfAbsent(id, key -> new LatestTimes()).absorb(times, horizon);
+    from.ever.forEach((key, count) -> into.ever.merge(key, count, Long::sum));
+    from.trails.forEach(
+        (key, trail) -> {
+          var mine = into.trails.putIfAbsent(key, trail);
+          if (mine != null) {
+            mine.absorb(trail, plan.tracked(key));
+          }
         });
     var added = new ArrayList<String>();
     for (int i = 0; i < from.memberships.size(); i++) {
@@ -149,86 +158,91 @@ final class SegmentEngine {
     return fields;
   }
 
-  private void begin() {
-    work.clear();
-    fieldsChanged = false;
-  }
-
-  private static void count(Profile profile, Tracked tracked, long at, @Nullable Session session) {
-    switch (tracked.window()) {
-      case Window.Ever _ -> profile.ever.merge(tracked.id(), 1L, Long::sum);
-      case Window.Sliding _ ->
-          profile
-              .sliding
-              .computeIfAbsent(tracked.id(), id -> new LatestTimes())
-              .add(at, tracked.horizon());
-      case Window.Session _ -> {
-        if (session != null) {
-          session.counts.merge(tracked.id(), 1, Integer::sum);
-        }
+  private void noteHeld(Profile profile, List<Watch> matching, long now) {
+    held.clear();
+    var visit = matching.isEmpty() ? null : profile.sessions.current(now, timeout);
+    for (int i = 0; i < matching.size(); i++) {
+      if (matching.get(i).tracked().gauge().holds(profile, now, visit)) {
+        held.set(i);
       }
     }
   }
 
-  /** Marks who reads what was just counted. */
-  private void refresh(Profile profile, List<Tracked> counted, long now) {
-    for (int i = 0; i < counted.size(); i++) {
-      var tracked = counted.get(i);
-      mark(tracked.rules());
-      var times = profile.sliding.get(tracked.id());
-      if (times != null) {
-        times.refresh(now, tracked.length(), tracked.count());
+  /** Counts an event for the behaviours it concerns, and marks who reads what flips by it. */
+  private void count(
+      Profile profile, List<Watch> matching, Sighting event, @Nullable Session session, long now) {
+    var visit = matching.isEmpty() ? null : profile.sessions.current(now, timeout);
+    for (int i = 0; i < matching.size(); ) {
+      int first = i;
+      var tracked = matching.get(i).tracked();
+      int mask = 0;
+      for (; i < matching.size() && matching.get(i).tracked() == tracked; i++) {
+        mask |= matching.get(i).mask();
+      }
+      tracked.gauge().add(profile, event, mask, session);
+      refresh(profile, tracked, now);
+      if (tracked.gauge().holds(profile, now, visit) != held.get(first)) {
+        touched.mark(tracked.rules());
+      }
+    }
+  }
+
+  private void refresh(Profile profile, Tracked tracked, long now) {
+    var trail = profile.trails.get(tracked.key());
+    if (trail != null) {
+      trail.flipAt = tracked.gauge().flip(profile, now);
+      if (trail.isNewlyCut()) {
+        cuts.merge(tracked.key(), 1L, Long::sum);
       }
     }
   }
 
   /** Works out again what hangs on time, of which nobody took care while the profile was stored. */
   private Change wake(Profile profile, long now) {
-    begin();
-    profile.sliding.keySet().forEach(id -> markReaders(id));
-    work.or(plan.onSession());
+    touched.clear();
+    for (var key : profile.trails.keySet()) {
+      var tracked = plan.tracked(key);
+      if (tracked != null) {
+        touched.mark(tracked.rules());
+      }
+    }
+    touched.rules().or(plan.onSession());
     refreshAll(profile, now);
     profile.open = profile.sessions.current(now, timeout);
     return finish(profile, now);
   }
 
-  private void markReaders(String behaviour) {
-    var tracked = plan.tracked(behaviour);
-    if (tracked != null) {
-      mark(tracked.rules());
-    }
-  }
-
   private void refreshAll(Profile profile, long now) {
-    profile.sliding.forEach(
-        (id, times) -> {
-          var tracked = plan.tracked(id);
-          if (tracked != null) {
-            times.refresh(now, tracked.length(), tracked.count());
-          }
-        });
+    for (var key : profile.trails.keySet()) {
+      var tracked = plan.tracked(key);
+      if (tracked != null) {
+        refresh(profile, tracked, now);
+      }
+    }
   }
 
   /** A behaviour that nothing was counted of yet is counted in what is remembered. */
-  private void backfill(Profile profile, Tracked tracked) {
-    if (profile.ever.containsKey(tracked.id())
-        || profile.sliding.containsKey(tracked.id())
-        || profile.sessions.kept().stream().anyMatch(one -> one.count(tracked.id()) > 0)) {
+  private void remember(Profile profile, Tracked tracked) {
+    var key = tracked.key();
+    if (profile.ever.containsKey(key)
+        || profile.trails.containsKey(key)
+        || profile.sessions.kept().stream().anyMatch(one -> one.counts.containsKey(key))) {
       return;
     }
     for (var entry : profile.recent.entries()) {
-      var event = entry.event();
-      if (event.name().equals(tracked.event()) && event.surely(tracked.where())) {
+      int mask = entry.event().surely(tracked.behaviour());
+      if (mask != 0) {
+        var event = entry.event();
         boolean visit = Occurrence.isVisit(event.type().equals("track"), event.name());
-        long at = entry.stamp().at();
-        count(profile, tracked, at, visit ? profile.sessions.at(at) : null);
+        var session = visit ? profile.sessions.at(entry.at()) : null;
+        tracked.gauge().add(profile, entry, mask, session);
       }
     }
   }
 
   private Change evaluateAll(Profile profile, long now) {
-    begin();
-    work.set(0, plan.size());
+    touched.clear();
+    touched.allRules();
     refreshAll(profile, now);
     profile.open = profile.sessions.current(now, timeout);
     var gone = new ArrayList<String>();
@@ -248,18 +262,18 @@ final class SegmentEngine {
     if (profile.due > now) {
       return;
     }
-    profile.sliding.forEach(
-        (id, times) -> {
-          var tracked = plan.tracked(id);
+    profile.trails.forEach(
+        (key, trail) -> {
+          var tracked = plan.tracked(key);
           if (tracked == null) {
-            times.dismiss();
-          } else if (times.flipAt() <= now) {
-            mark(tracked.rules());
-            times.refresh(now, tracked.length(), tracked.count());
+            trail.flipAt = Trail.NEVER; // nobody asks any more
+          } else if (trail.flipAt <= now) {
+            touched.mark(tracked.rules());
+            refresh(profile, tracked, now);
           }
         });
     if (profile.open != null && profile.sessions.current(now, timeout) == null) {
-      markVisit();
+      touched.visit();
       profile.open = null;
     }
   }
@@ -272,50 +286,34 @@ final class SegmentEngine {
       return;
     }
     if (current == null || before == null || !before.isBeginningOf(current)) {
-      markVisit();
+      touched.visit();
     } else if (plan.reads(Root.SESSION)) {
-      before.tell(current, marker);
-    }
-  }
-
-  private void markVisit() {
-    work.or(plan.onSession());
-    var readers = plan.readers(Root.SESSION);
-    if (readers != null) {
-      fieldsChanged |= readers.whole().stream().anyMatch(SegmentPlan.Reader::projected);
-      for (var named : readers.byName().values()) {
-        fieldsChanged |= named.stream().anyMatch(SegmentPlan.Reader::projected);
-      }
-    }
-  }
-
-  private void mark(List<Integer> numbers) {
-    for (int i = 0; i < numbers.size(); i++) {
-      work.set(numbers.get(i));
+      before.tell(current, touched);
     }
   }
 
   private Change finish(Profile profile, long now) {
     List<String> entered = List.of();
     List<String> left = List.of();
-    if (!work.isEmpty()) {
+    if (!touched.rules().isEmpty()) {
       entered = new ArrayList<>(2);
       left = new ArrayList<>(2);
       evaluate(profile, now, entered, left);
     }
-    profile.due = nextDue(profile);
+    profile.due = nextDue(profile, now);
     profile.plan = plan.fingerprint();
-    return Change.of(entered, left, fieldsChanged);
+    return Change.of(entered, left, touched.fields());
   }
 
   private void evaluate(Profile profile, long now, List<String> entered, List<String> left) {
     facts.look(profile, now);
+    var work = touched.rules();
     for (int number = work.nextSetBit(0); number >= 0; number = work.nextSetBit(number + 1)) {
       var rule = plan.rule(number);
       boolean was = profile.memberships.has(rule.key());
       boolean is = holds(rule, was);
       if (is != was) {
-        mark(rule.dependants());
+        touched.mark(rule.dependants());
         (is ? entered : left).add(rule.key());
         if (is) {
           profile.memberships.enter(rule.key(), now);
@@ -336,65 +334,17 @@ final class SegmentEngine {
     }
   }
 
-  private long nextDue(Profile profile) {
-    long next = LatestTimes.NEVER;
-    if (!profile.sliding.isEmpty()) {
-      for (var times : profile.sliding.values()) {
-        next = Math.min(next, times.flipAt());
+  private long nextDue(Profile profile, long now) {
+    long next = Trail.NEVER;
+    if (!profile.trails.isEmpty()) {
+      for (var trail : profile.trails.values()) {
+        next = Math.min(next, trail.flipAt);
       }
     }
     var session = profile.open;
-    if (session != null && changesWithEnd(session)) {
+    if (session != null && plan.changesWithEnd(profile, session, now)) {
       next = Math.min(next, session.last + timeout);
     }
     return next;
-  }
-
-  /** Whether any answer will be another one when this visit is over. */
-  private boolean changesWithEnd(Session session) {
-    if (plan.reads(Root.SESSION)) {
-      return true;
-    }
-    for (var counted : session.counts.entrySet()) {
-      var tracked = plan.tracked(counted.getKey());
-      if (tracked != null && tracked.count().test(counted.getValue()) != tracked.count().test(0)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Marks who reads a field that changed. */
-  private final class Marker implements Touch {
-    @Override
-    public boolean follows(Root root) {
-      return plan.reads(root);
-    }
-
-    @Override
-    public void changed(Root root, String name, @Nullable Object before, @Nullable Object now) {
-      var readers = plan.readers(root);
-      if (readers == null || Objects.equals(before, now)) {
-        return;
-      }
-      readers.whole().forEach(this::read);
-      var named = readers.byName().get(name);
-      if (named == null) {
-        return;
-      }
-      int deeper = root == Root.SELF ? 1 : 2;
-      for (int i = 0; i < named.size(); i++) {
-        var path = named.get(i).path();
-        if (path.size() <= deeper
-            || !Objects.equals(path.resolve(before, deeper), path.resolve(now, deeper))) {
-          read(named.get(i));
-        }
-      }
-    }
-
-    private void read(SegmentPlan.Reader reader) {
-      mark(reader.rules());
-      fieldsChanged |= reader.projected();
-    }
   }
 }

@@ -32,6 +32,7 @@ public final class SegmentPlan {
   private final Map<String, Watchers> byEvent;
   private final Map<String, Tracked> tracked;
   private final Map<Behaviour, Tracked> byBehaviour;
+  private final List<Tracked> differentInVisit;
   private final Map<Root, Readers> readers;
   private final BitSet onSession;
   private final List<FieldPath> projection;
@@ -78,7 +79,8 @@ public final class SegmentPlan {
     this.byBehaviour = behaviours.all();
     this.tracked =
         byBehaviour.values().stream()
-            .collect(Collectors.toUnmodifiableMap(Tracked::id, one -> one));
+            .collect(Collectors.toUnmodifiableMap(Tracked::key, one -> one));
+    this.differentInVisit = tracked.values().stream().filter(Tracked::isDifferentInVisit).toList();
     this.readers = fields.readers();
     this.onSession = fields.onSession();
     this.projection = List.copyOf(fields.projection());
@@ -123,8 +125,31 @@ public final class SegmentPlan {
     return tracked.values();
   }
 
-  @Nullable Tracked tracked(String id) {
-    return tracked.get(id);
+  @Nullable Tracked tracked(String key) {
+    return tracked.get(key);
+  }
+
+  /** Whether any answer about a profile will be another one when this visit is over. */
+  boolean changesWithEnd(Profile profile, Session session, long now) {
+    if (reads(Root.SESSION)) {
+      return true;
+    }
+    for (var key : session.counts.keySet()) {
+      var counted = tracked.get(key);
+      if (counted != null && changesWithEnd(counted, profile, session, now)) {
+        return true;
+      }
+    }
+    for (var different : differentInVisit) {
+      if (changesWithEnd(different, profile, session, now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean changesWithEnd(Tracked one, Profile profile, Session session, long now) {
+    return one.gauge().holds(profile, now, session) != one.gauge().holds(profile, now, null);
   }
 
   @Nullable Tracked tracked(Behaviour behaviour) {

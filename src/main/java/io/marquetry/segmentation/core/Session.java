@@ -17,7 +17,9 @@ final class Session {
   long events;
   long pageViews;
   @Nullable Landing landing;
-  final Map<String, Integer> counts = new HashMap<>(4);
+
+  /** What behaviours of the visit count or add up to. */
+  final Map<String, Long> counts = new HashMap<>(4);
 
   /**
    * How the visit began: the first of its events that says where.
@@ -73,7 +75,7 @@ final class Session {
     events += other.events;
     pageViews += other.pageViews;
     land(other.landing);
-    other.counts.forEach((id, count) -> counts.merge(id, count, Integer::sum));
+    other.counts.forEach((id, count) -> counts.merge(id, count, Long::sum));
   }
 
   private void land(@Nullable Landing offered) {
@@ -82,7 +84,7 @@ final class Session {
     }
   }
 
-  int count(String behaviour) {
+  long count(String behaviour) {
     var count = counts.get(behaviour);
     return count == null ? 0 : count;
   }

@@ -1,41 +1,47 @@
 package io.marquetry.segmentation.core;
 
 import io.marquetry.condition.Behaviour;
-import io.marquetry.condition.Condition;
 import io.marquetry.condition.Count;
+import io.marquetry.condition.Distinct;
+import io.marquetry.condition.Sum;
 import io.marquetry.condition.Window;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A behaviour that profiles count, and the segments whose answer may hang on it.
  *
- * @param length of the sliding window in milliseconds; 0 for the other windows
+ * @param key under which profiles keep the count
  * @param rules places of the segments in the plan
  */
-record Tracked(
-    String id,
-    String event,
-    @Nullable Condition where,
-    Window window,
-    long length,
-    Count count,
-    List<Integer> rules) {
+record Tracked(String key, Behaviour behaviour, Gauge gauge, List<Integer> rules) {
   static Tracked of(Behaviour behaviour, List<Integer> rules) {
+    var key = behaviour.id().intern();
+    return new Tracked(key, behaviour, Gauge.of(key, behaviour), List.copyOf(rules));
+  }
+
+  /** Whether it counts different values in a visit, which is not counted with the visit. */
+  boolean isDifferentInVisit() {
+    return behaviour instanceof Behaviour.Did(_, Window.Session _, Distinct _);
+  }
+
+  /** Length of the sliding window in milliseconds; 0 for the other windows. */
+  long length() {
+    return behaviour instanceof Behaviour.Did(_, Window.Sliding(var length), _)
+        ? length.toMillis()
+        : 0;
+  }
+
+  /** How many occurrences or values suffice to decide a count. */
+  int horizon() {
     return switch (behaviour) {
-      case Behaviour.Did did ->
-          new Tracked(
-              did.id().intern(),
-              did.event(),
-              did.where(),
-              did.window(),
-              did.window() instanceof Window.Sliding sliding ? sliding.length().toMillis() : 0,
-              did.count(),
-              List.copyOf(rules));
+      case Behaviour.Did(_, _, Count count) -> count.horizon();
+      case Behaviour.Did(_, _, Distinct distinct) -> distinct.is().horizon();
+      default -> Count.MAX_THRESHOLD + 1;
     };
   }
 
-  int horizon() {
-    return count.horizon();
+  /** Totals beyond this all look alike. */
+  long sumHorizon() {
+    return behaviour instanceof Behaviour.Did(_, _, Sum sum) ? sum.horizon() : Long.MAX_VALUE;
   }
 }

@@ -4,6 +4,7 @@ import io.marquetry.condition.Condition;
 import io.marquetry.condition.ConditionSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The behaviours that look for one event; those that look closer are tested all at once, so that a
@@ -12,30 +13,45 @@ import java.util.List;
 final class Watchers {
   static final Watchers NONE = new Watchers(List.of());
 
-  private final List<Tracked> always = new ArrayList<>();
-  private final List<Tracked> closer = new ArrayList<>();
+  private static final Condition EVERY = Condition.parse(Map.of());
+
+  private final List<Watch> always = new ArrayList<>();
+  private final List<Watch> closer = new ArrayList<>();
   private final ConditionSet where;
 
-  Watchers(List<Tracked> watching) {
-    var conditions = new ArrayList<Condition>();
-    for (var tracked : watching) {
-      var condition = tracked.where();
-      if (condition == null) {
-        always.add(tracked);
-      } else {
-        closer.add(tracked);
-        conditions.add(condition);
-      }
+  /**
+   * A behaviour, and what of it an event may stand for.
+   *
+   * @param mask for a sequence, a bit for each step and one behind them for what must be absent
+   */
+  record Watch(Tracked tracked, Condition where, int mask) {
+    static Watch of(Tracked tracked, int happening) {
+      var where = tracked.behaviour().happenings().get(happening).where();
+      return new Watch(tracked, where == null ? EVERY : where, 1 << happening);
     }
-    where = ConditionSet.of(conditions);
   }
 
-  /** Those the event concerns. */
-  List<Tracked> matching(Occurrence event) {
+  /**
+   * @param watching those of one behaviour one behind the other
+   */
+  Watchers(List<Watch> watching) {
+    for (int i = 0; i < watching.size(); i++) {
+      var watch = watching.get(i);
+      // Those of one behaviour stay together, so that an event comes to it once.
+      boolean several =
+          (i > 0 && watching.get(i - 1).tracked() == watch.tracked())
+              || (i + 1 < watching.size() && watching.get(i + 1).tracked() == watch.tracked());
+      (several || watch.where() != EVERY ? closer : always).add(watch);
+    }
+    where = ConditionSet.of(closer.stream().map(Watch::where).toList());
+  }
+
+  /** Those the event concerns; those of one behaviour one behind the other. */
+  List<Watch> matching(Occurrence event) {
     if (closer.isEmpty()) {
       return always;
     }
-    var holding = where.all(new EventView(event.event(), event.page()));
+    var holding = where.all(event.view());
     if (holding.isEmpty()) {
       return always;
     }

@@ -21,15 +21,16 @@ class DueQueueTest {
         var profile = profiles.get(random.nextInt(profiles.size()));
         if (random.nextInt(10) == 0) {
           queue.remove(profile);
-          profile.due = LatestTimes.NEVER;
+          profile.due = Trail.NEVER;
         } else {
           profile.due = now + 1 + random.nextInt(300);
+          profile.foreseen = profile.due;
           queue.schedule(profile);
         }
       }
       for (var due = queue.poll(now); due != null; due = queue.poll(now)) {
         assertThat(due.due).isEqualTo(now);
-        due.due = LatestTimes.NEVER;
+        due.due = Trail.NEVER;
       }
       for (var profile : profiles) {
         assertThat(profile.due).isGreaterThan(now);
@@ -42,14 +43,34 @@ class DueQueueTest {
   void schedule_laterMoment_movesNothingUntilItSurfaces() {
     var queue = new DueQueue();
     var profile = new Profile(new Id128(1, 1), "demo");
-    profile.due = 10;
+    due(profile, 10);
     queue.schedule(profile);
-    profile.due = 20;
+    due(profile, 20);
     queue.schedule(profile);
 
     assertThat(queue.next()).isEqualTo(10);
     assertThat(queue.poll(10)).isNull();
     assertThat(queue.next()).isEqualTo(20);
     assertThat(queue.poll(20)).isSameAs(profile);
+  }
+
+  private static void due(Profile profile, long at) {
+    profile.due = at;
+    profile.foreseen = at;
+  }
+
+  @Test
+  void poll_dueThatWasNotForeseen_comesUpBeforehandAndThenAgain() {
+    var queue = new DueQueue();
+    var profile = new Profile(new Id128(1, 1), "demo");
+    profile.due = 10_000;
+    queue.schedule(profile);
+
+    assertThat(queue.poll(10_000 - DueQueue.LEAD - 1)).isNull();
+    assertThat(queue.poll(10_000 - DueQueue.LEAD)).isSameAs(profile);
+    profile.foreseen = profile.due;
+    queue.schedule(profile);
+    assertThat(queue.poll(9_999)).isNull();
+    assertThat(queue.poll(10_000)).isSameAs(profile);
   }
 }

@@ -30,9 +30,7 @@ class LatestTimesTest {
       times.add(at, THREE.horizon());
     }
 
-    times.refresh(35, 100, THREE);
-
-    assertThat(times.flipAt()).isEqualTo(110);
+    assertThat(times.flip(35, 100, THREE)).isEqualTo(110);
   }
 
   @Test
@@ -42,9 +40,7 @@ class LatestTimesTest {
       times.add(at, THREE.horizon());
     }
 
-    times.refresh(60, 100, THREE);
-
-    assertThat(times.flipAt()).isEqualTo(148);
+    assertThat(times.flip(60, 100, THREE)).isEqualTo(148);
   }
 
   @Test
@@ -52,9 +48,7 @@ class LatestTimesTest {
     var times = new LatestTimes();
     times.add(10, THREE.horizon());
 
-    times.refresh(20, 100, THREE);
-
-    assertThat(times.flipAt()).isEqualTo(LatestTimes.NEVER);
+    assertThat(times.flip(20, 100, THREE)).isEqualTo(Trail.NEVER);
   }
 
   /** Against counting all of them, for many windows, counts and moments. */
@@ -79,15 +73,14 @@ class LatestTimesTest {
 
       boolean holds = count.test(all.stream().filter(at -> at > now - length).count());
       assertThat(count.test(times.within(now, length))).isEqualTo(holds);
-      times.refresh(now, length, count);
-      long flip = LatestTimes.NEVER;
-      for (long later = now + 1; later < now + 100 && flip == LatestTimes.NEVER; later++) {
+      long flip = Trail.NEVER;
+      for (long later = now + 1; later < now + 100 && flip == Trail.NEVER; later++) {
         long moment = later;
         if (count.test(all.stream().filter(at -> at > moment - length).count()) != holds) {
           flip = later;
         }
       }
-      assertThat(times.flipAt()).isEqualTo(flip);
+      assertThat(times.flip(now, length, count)).isEqualTo(flip);
     }
   }
 }

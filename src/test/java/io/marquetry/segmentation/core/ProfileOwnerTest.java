@@ -19,6 +19,7 @@ import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Resolved;
+import io.marquetry.bus.SegmentationMessage.Turning;
 import io.marquetry.grant.ConsentView;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Json;
@@ -202,9 +203,19 @@ class ProfileOwnerTest {
     apply(owner, visit(ANNA, 1), visit(ANNA, 2));
     owner.takeChanges(NOON);
     assertThat(owner.size("twice")).isOne();
-    assertThat(owner.nextDue()).isEqualTo(NOON + SECOND + 60 * MINUTE);
+    long over = NOON + SECOND + 60 * MINUTE;
+    assertThat(owner.nextDue()).isEqualTo(over - DueQueue.LEAD);
 
     owner.expire(at(owner.nextDue()), 10);
+    assertThat(owner.takeChanges(NOON)).isNull();
+    var turning = Objects.requireNonNull(owner.takeTurnings()).turnings();
+    assertThat(turning).extracting(Turning::at).containsExactly(over);
+    assertThat(turning.getFirst().then().segments()).isEmpty();
+    assertThat(owner.size("twice")).isOne();
+    assertThat(owner.nextDue()).isEqualTo(over);
+    owner.expire(at(over - 1), 10);
+    assertThat(owner.takeTurnings()).isNull();
+    owner.expire(at(over), 10);
 
     assertThat(changes(owner).profiles().getFirst().segments()).isEmpty();
     assertThat(owner.size("twice")).isZero();
@@ -216,9 +227,10 @@ class ProfileOwnerTest {
     owner.takeChanges(NOON);
     consents.put(new ConsentRecord(List.of(ANNA), "demo", Purposes.NONE, 1, NOON, "api", true));
 
-    owner.expire(at(owner.nextDue()), 10);
+    owner.expire(at(NOON + SECOND + 60 * MINUTE), 10);
 
     assertThat(owner.takeChanges(NOON)).isNull();
+    assertThat(owner.takeTurnings()).isNull();
     assertThat(owner.nextDue()).isGreaterThan(NOON + SECOND + 60 * MINUTE);
   }
 
@@ -403,5 +415,16 @@ class ProfileOwnerTest {
         .containsEntry("site", "demo")
         .containsKeys("identities", "attributes", "session", "lastSeen")
         .doesNotContainKey("mergedInto");
+  }
+
+  @Test
+  void snapshot_windowPassedButNobodyLookedYet_isAsOfNow() {
+    apply(owner, visit(ANNA, 1), visit(ANNA, 2));
+    long over = NOON + SECOND + 60 * MINUTE;
+
+    assertThat(Objects.requireNonNull(owner.snapshot(ANNA, over - 1)).segments())
+        .containsExactly("twice");
+    assertThat(Objects.requireNonNull(owner.snapshot(ANNA, over)).segments()).isEmpty();
+    assertThat(Objects.requireNonNull(owner.show(ANNA, over))).containsEntry("segments", List.of());
   }
 }

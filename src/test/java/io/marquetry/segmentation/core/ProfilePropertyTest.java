@@ -29,6 +29,20 @@ class ProfilePropertyTest {
               "gold", "{'traits.plan':'gold'}",
               "returning", "{'isReturning':true}",
               "deep", "{'session.pageViews':{'$gt':4}}",
+              "spent",
+                  "{'$did':{'event':'Product Viewed','sum':{'property':'price','is':{'$gte':20}}}}",
+              "lately",
+                  "{'$did':{'event':'Product Viewed','within':'PT4H','sum':{'property':'price','is':{'$gte':9}}}}",
+              "many",
+                  "{'$did':{'event':'Product Viewed','distinct':{'property':'product_id','is':{'$gte':3}}}}",
+              "now",
+                  "{'$did':{'event':'Product Viewed','within':'session','distinct':{'property':'product_id','is':{'$gte':2}}}}",
+              "recent", "{'$last':{'event':'page','ago':{'$lt':'PT3H'}}}",
+              "old", "{'$first':{'event':'page','ago':{'$gt':'PT4H'}}}",
+              "path",
+                  "{'$sequence':{'steps':[{'event':'page'},{'event':'Product Viewed'},{'event':'page'}],'within':'PT20M'}}",
+              "left",
+                  "{'$sequence':{'steps':[{'event':'Product Viewed'},{'event':'page'}],'within':'PT1H','then':{'not':{'event':'Email Opened'},'for':'PT10M'}}}",
               "nested", "{'$nor':[{'$inSegment':'visit'},{'$inSegment':'gold'}]}"));
 
   private static SegmentEngine engine() {
