@@ -49,6 +49,7 @@ final class Foresight {
     profile.trails.forEach((key, trail) -> flips.put(key, trail.flipAt));
     var memberships = profile.memberships;
     var visit = profile.open;
+    long moves = profile.moves;
     long at = next(profile, flips, visit, profile.due);
     for (int i = 0; at <= moment && i < MOST; i++) {
       touched.clear();
@@ -57,13 +58,17 @@ final class Foresight {
         touched.visit();
         visit = null;
       }
+      if (moves <= at) {
+        plan.moving().tell(touched);
+        moves = Trail.NEVER;
+      }
       slide(profile, flips, at);
       var after = evaluate(profile, memberships, at);
       if (touched.fields() || after != memberships) {
         turns.add(new Turn(at, after, touched.fields()));
       }
       memberships = after;
-      at = next(profile, flips, visit, Trail.NEVER);
+      at = next(profile, flips, visit, moves);
     }
     return turns;
   }
@@ -81,6 +86,7 @@ final class Foresight {
       }
     }
     touched.rules().or(plan.onSession());
+    plan.moving().tell(touched);
     return evaluate(profile, profile.memberships, now);
   }
 

@@ -3,9 +3,12 @@ package io.marquetry.segmentation.core;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.kit.Id128;
+import io.marquetry.segmentation.core.computed.Computed;
+import io.marquetry.segmentation.core.computed.SessionIntent;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +55,7 @@ final class Profile {
 
   /** What is remembered of behaviours that a number does not tell. */
   final Map<String, Trail> trails = new HashMap<>(4);
-
+  final Computed computed = new Computed();
   final RecentEvents recent = new RecentEvents();
   final Memberships memberships = new Memberships();
   final LinkedHashSet<Merged> merged = new LinkedHashSet<>();
@@ -60,6 +63,9 @@ final class Profile {
 
   /** The visit that was current when segments were last worked out. */
   @Nullable Session open;
+
+  /** When computed attributes that somebody reads move next. */
+  long moves = Trail.NEVER;
 
   /** Came from the store: what time changed meanwhile is still to be worked out. */
   boolean asleep;
@@ -113,6 +119,7 @@ final class Profile {
     if (product != null) {
       view(product.id(), new Stamped(event.stamp(), product.shown()), touch);
     }
+    compute(event, session, touch);
     recent.add(event.stamp(), event.recent());
     return session;
   }
@@ -137,6 +144,18 @@ final class Profile {
     if (now != before) {
       touch.changed(Root.SELF, "visits", before, now);
       touch.changed(Root.SELF, "isReturning", before > 1, now > 1);
+    }
+  }
+
+  private void compute(Occurrence event, @Nullable Session session, Touch touch) {
+    var landing = event.page().view() ? Session.Landing.of(event) : null;
+    var road = landing == null ? null : landing.channel();
+    for (var name : computed.take(event.event(), road)) {
+      touch.moved(Root.ATTRIBUTES, name);
+    }
+    if (session != null) {
+      session.deeds = session.deeds.and(event.event());
+      touch.moved(Root.SESSION, SessionIntent.NAME);
     }
   }
 
@@ -203,6 +222,7 @@ final class Profile {
     recentlyViewed = viewed.latestFirst();
     other.said.forEach((root, stamped) -> said.merge(root, stamped, Stamped::later));
     sessions.absorb(other.sessions, timeout);
+    computed.absorb(other.computed);
     recent.absorb(other.recent);
     merged.addAll(other.merged);
     boundMerged();
@@ -237,25 +257,75 @@ final class Profile {
   @Nullable Object field(FieldPath path, long now, long timeout) {
     return switch (Root.of(path.root())) {
       case TRAITS -> under(path, traits);
-      case ATTRIBUTES ->
-          path.size() > 1 && path.name(1).equals(RECENTLY_VIEWED)
-              ? path.resolve(recentlyViewed, 2)
-              : under(path, attributes);
-      case SESSION -> session(path, sessions.current(now, timeout));
+      case ATTRIBUTES -> attribute(path, now);
+      case SESSION -> session(path, sessions.current(now, timeout), now);
       case SELF -> path.resolve(self(path.root()), 1);
       case DEVICE, GEO, CAMPAIGN, CONTEXT -> path.resolve(said(Root.of(path.root())), 1);
     };
+  }
+
+  private @Nullable Object attribute(FieldPath path, long now) {
+    if (path.size() == 1) {
+      return attributes(now);
+    }
+    if (path.name(1).equals(RECENTLY_VIEWED)) {
+      return path.resolve(recentlyViewed, 2);
+    }
+    return Computed.NAMES.contains(path.name(1))
+        ? computed.field(path, now, phase())
+        : under(path, attributes);
+  }
+
+  /** Attributes that were stated and those that are computed, which go before. */
+  Map<String, Object> attributes(long now) {
+    var all = new LinkedHashMap<>(attributes.present());
+    all.putAll(computed.values(now, phase()));
+    if (!recentlyViewed.isEmpty()) {
+      all.put(RECENTLY_VIEWED, recentlyViewed());
+    }
+    return all;
+  }
+
+  /** What the values of computed attributes rest on, by their path. */
+  Map<String, Object> evidence(long now, @Nullable Session session) {
+    var evidence = new LinkedHashMap<>(computed.evidence(now, phase()));
+    if (session != null) {
+      evidence.put(Root.SESSION.key() + "." + SessionIntent.NAME, intent(session).evidence(now));
+    }
+    return evidence;
+  }
+
+  /** The visit as people see it. */
+  Map<String, Object> show(Session session, long now) {
+    var json = session.toJson();
+    json.put(SessionIntent.NAME, intent(session).at(now));
+    return json;
+  }
+
+  SessionIntent intent(Session session) {
+    return new SessionIntent(
+        session.deeds, session.first.at(), session.last, sessions.visits() <= 1);
+  }
+
+  /** When values of this profile move: all at once would be too many profiles at once. */
+  long phase() {
+    return id.low() & Integer.MAX_VALUE;
   }
 
   private static @Nullable Object under(FieldPath path, LatestValues values) {
     return path.size() == 1 ? values.present() : path.resolve(values.get(path.name(1)), 2);
   }
 
-  private static @Nullable Object session(FieldPath path, @Nullable Session session) {
+  private @Nullable Object session(FieldPath path, @Nullable Session session, long now) {
     if (session == null) {
       return null;
     }
-    return path.size() == 1 ? session.toJson() : path.resolve(session.field(path.name(1)), 2);
+    if (path.size() == 1) {
+      return show(session, now);
+    }
+    return path.name(1).equals(SessionIntent.NAME)
+        ? path.resolve(intent(session).at(now), 2)
+        : path.resolve(session.field(path.name(1)), 2);
   }
 
   private @Nullable Object self(String name) {

@@ -19,10 +19,11 @@ final class ProfilePicture {
     picture.put("site", profile.site);
     picture.put("identities", identities(profile));
     picture.put("traits", profile.traits.present());
-    picture.put("attributes", attributes(profile));
+    picture.put("attributes", profile.attributes(now));
     picture.put("segments", segments(in));
     var session = profile.sessions.current(now, timeout);
-    put(picture, "session", session == null ? null : session.toJson());
+    put(picture, "session", session == null ? null : profile.show(session, now));
+    picture.put("evidence", profile.evidence(now, session));
     for (var root : List.of(Root.DEVICE, Root.GEO, Root.CAMPAIGN, Root.CONTEXT)) {
       put(picture, root.key(), profile.said(root));
     }
@@ -47,14 +48,6 @@ final class ProfilePicture {
       identities.add(json);
     }
     return identities;
-  }
-
-  private static Map<String, Object> attributes(Profile profile) {
-    var attributes = new LinkedHashMap<>(profile.attributes.present());
-    if (!profile.recentlyViewed().isEmpty()) {
-      attributes.put(Profile.RECENTLY_VIEWED, profile.recentlyViewed());
-    }
-    return attributes;
   }
 
   private static List<String> segments(Memberships in) {

@@ -1,6 +1,7 @@
 package io.marquetry.segmentation.core;
 
 import io.marquetry.kit.Id128;
+import io.marquetry.segmentation.core.computed.VisitDeeds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ final class ProfileState {
     state.put("sessions", profile.sessions.kept().stream().map(ProfileState::session).toList());
     put(state, "ever", new LinkedHashMap<>(profile.ever));
     put(state, "trails", trails(profile));
+    put(state, "computed", profile.computed.toJson());
     state.put("recent", profile.recent.entries().stream().map(ProfileState::recent).toList());
     put(state, "segments", segments(profile.memberships));
     if (!profile.merged.isEmpty()) {
@@ -76,6 +78,7 @@ final class ProfileState {
         state,
         "trails",
         (behaviour, trail) -> profile.trails.put(behaviour.intern(), Trail.of(list(trail))));
+    profile.computed.restore(map(state.get("computed")));
     for (var one : list(state.get("recent"))) {
       recent(profile.recent, list(one));
     }
@@ -140,6 +143,7 @@ final class ProfileState {
     json.put("events", session.events);
     json.put("pageViews", session.pageViews);
     put(json, "counts", new LinkedHashMap<>(session.counts));
+    put(json, "deeds", session.deeds.toJson());
     var landing = session.landing;
     if (landing != null) {
       json.put("landing", stamp(landing.stamp()));
@@ -159,6 +163,7 @@ final class ProfileState {
     session.pageViews = whole(json, "pageViews", 0);
     each(
         json, "counts", (behaviour, count) -> session.counts.put(behaviour.intern(), whole(count)));
+    session.deeds = VisitDeeds.of(list(json.get("deeds")));
     if (json.get("landing") instanceof List<?> landing) {
       session.landing =
           new Session.Landing(
@@ -218,7 +223,10 @@ final class ProfileState {
   }
 
   private static void put(Map<String, Object> json, String key, @Nullable Object value) {
-    boolean empty = value == null || (value instanceof Map<?, ?> map && map.isEmpty());
+    boolean empty =
+        value == null
+            || (value instanceof Map<?, ?> map && map.isEmpty())
+            || (value instanceof List<?> list && list.isEmpty());
     if (!empty && value != null) {
       json.put(key, value);
     }

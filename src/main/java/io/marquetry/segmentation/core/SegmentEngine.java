@@ -207,6 +207,7 @@ final class SegmentEngine {
       }
     }
     touched.rules().or(plan.onSession());
+    plan.moving().tell(touched);
     refreshAll(profile, now);
     profile.open = profile.sessions.current(now, timeout);
     return finish(profile, now);
@@ -276,6 +277,9 @@ final class SegmentEngine {
       touched.visit();
       profile.open = null;
     }
+    if (profile.moves <= now) {
+      plan.moving().tell(touched);
+    }
   }
 
   /** After an event: another visit may be current, or the same one and longer. */
@@ -335,7 +339,8 @@ final class SegmentEngine {
   }
 
   private long nextDue(Profile profile, long now) {
-    long next = Trail.NEVER;
+    profile.moves = plan.moving().next(profile, now);
+    long next = profile.moves;
     if (!profile.trails.isEmpty()) {
       for (var trail : profile.trails.values()) {
         next = Math.min(next, trail.flipAt);

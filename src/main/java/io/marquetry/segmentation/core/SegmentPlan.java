@@ -34,6 +34,7 @@ public final class SegmentPlan {
   private final Map<Behaviour, Tracked> byBehaviour;
   private final List<Tracked> differentInVisit;
   private final Map<Root, Readers> readers;
+  private final Moving moving;
   private final BitSet onSession;
   private final List<FieldPath> projection;
   private final Map<String, String> faults;
@@ -82,6 +83,7 @@ public final class SegmentPlan {
             .collect(Collectors.toUnmodifiableMap(Tracked::key, one -> one));
     this.differentInVisit = tracked.values().stream().filter(Tracked::isDifferentInVisit).toList();
     this.readers = fields.readers();
+    this.moving = Moving.of(readers);
     this.onSession = fields.onSession();
     this.projection = List.copyOf(fields.projection());
     this.faults = Map.copyOf(faults);
@@ -162,6 +164,11 @@ public final class SegmentPlan {
 
   @Nullable Readers readers(Root root) {
     return readers.get(root);
+  }
+
+  /** The fields read that become others by time alone. */
+  Moving moving() {
+    return moving;
   }
 
   /** Numbers of the segments that read the current visit. */

@@ -1,6 +1,7 @@
 package io.marquetry.segmentation.core;
 
 import io.marquetry.enrichment.Channel;
+import io.marquetry.segmentation.core.computed.VisitDeeds;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class Session {
   long events;
   long pageViews;
   @Nullable Landing landing;
+  VisitDeeds deeds = VisitDeeds.NONE;
 
   /** What behaviours of the visit count or add up to. */
   final Map<String, Long> counts = new HashMap<>(4);
@@ -75,6 +77,7 @@ final class Session {
     events += other.events;
     pageViews += other.pageViews;
     land(other.landing);
+    deeds = deeds.plus(other.deeds);
     other.counts.forEach((id, count) -> counts.merge(id, count, Long::sum));
   }
 

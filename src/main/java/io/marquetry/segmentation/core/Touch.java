@@ -15,10 +15,19 @@ interface Touch {
         @Override
         public void changed(
             Root root, String name, @Nullable Object before, @Nullable Object now) {}
+
+        @Override
+        public void moved(Root root, String name) {}
       };
 
   /** Whether any definition reads a field of this family: else changes need not be told. */
   boolean follows(Root root);
+
+  /**
+   * A field that moves with time too got another value, or that of what lies below it; {@code name}
+   * is the second step. What it was before is not worked out.
+   */
+  void moved(Root root, String name);
 
   /** A field got another value; {@code name} is the second step, or the only one of SELF. */
   void changed(Root root, String name, @Nullable Object before, @Nullable Object now);

@@ -83,6 +83,15 @@ final class Touched implements Touch {
     }
   }
 
+  @Override
+  public void moved(Root root, String name) {
+    var readers = plan.readers(root);
+    if (readers != null) {
+      readers.whole().forEach(this::read);
+      readers.byName().getOrDefault(name, List.of()).forEach(this::read);
+    }
+  }
+
   private void read(SegmentPlan.Reader reader) {
     mark(reader.rules());
     fields |= reader.projected();
