@@ -59,6 +59,13 @@ public final class Addresses {
           IdentityMessage.Identifiers.class,
           FAST);
 
+  public static final Ask<IdentityMessage.GetQuarantine, IdentityMessage.Quarantine> QUARANTINE =
+      new Ask<>(
+          "identity.qry.quarantine",
+          IdentityMessage.GetQuarantine.class,
+          IdentityMessage.Quarantine.class,
+          FAST);
+
   public static final Ask<IdentityMessage.GetCheckpoint, IdentityMessage.Checkpoint>
       IDENTITY_CHECKPOINT =
           new Ask<>(

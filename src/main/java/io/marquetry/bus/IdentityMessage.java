@@ -71,6 +71,32 @@ public sealed interface IdentityMessage extends BusMessage {
     }
   }
 
+  /** Asks for the identifiers in quarantine. */
+  record GetQuarantine(int limit) implements IdentityMessage {}
+
+  /**
+   * Identifiers that stand for too many to join anything, those that are in longest first.
+   *
+   * @param people how many user ids there are in all
+   * @param devices how many devices
+   */
+  record Quarantine(int people, int devices, List<Suspect> suspects) implements IdentityMessage {
+    public Quarantine {
+      suspects = List.copyOf(suspects);
+    }
+  }
+
+  /**
+   * An identifier in quarantine.
+   *
+   * @param reason {@code devices_a_day}, {@code devices_a_month} for a user id, {@code people} for
+   *     a device
+   * @param since milliseconds since the epoch
+   * @param profile where it leads by itself
+   */
+  record Suspect(Id128 identifier, String reason, long since, Id128 profile)
+      implements IdentityMessage {}
+
   /**
    * Where a component's own state stands in the log: the newest position that is stored with it.
    */

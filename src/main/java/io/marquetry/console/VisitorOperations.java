@@ -7,6 +7,7 @@ import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.ConsentMessage.GetConsent;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.GetIdentifiers;
+import io.marquetry.bus.IdentityMessage.GetQuarantine;
 import io.marquetry.bus.IngestMessage.GetDeadLetters;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
@@ -56,6 +57,7 @@ final class VisitorOperations {
     handlers.put("segments.get", (actor, body) -> segment(body));
     handlers.put("segments.members", (actor, body) -> members(body));
     handlers.put("profiles.get", this::profile);
+    handlers.put("profiles.quarantined", (actor, body) -> quarantined(body));
     handlers.put("decisions.query", (actor, body) -> decisions(body));
     handlers.put("events.deadletters", (actor, body) -> deadLetters(body));
   }
@@ -140,6 +142,13 @@ final class VisitorOperations {
         ? bus.ask(Addresses.IDENTIFIERS, new GetIdentifiers(List.of(visitor.key())))
             .map(found -> found.profile())
         : Future.succeededFuture(visitor.key());
+  }
+
+  private Future<Map<String, Object>> quarantined(Map<String, Object> body) {
+    var arguments = Arguments.of(body);
+    var query = new GetQuarantine(arguments.limit(SHOWN, MOST));
+    arguments.end();
+    return bus.ask(Addresses.QUARANTINE, query).map(Views::quarantine);
   }
 
   private Future<?> note(Actor actor, Id128 profile) {

@@ -5,11 +5,14 @@ import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
 import io.marquetry.bus.IdentityMessage.GetIdentifiers;
+import io.marquetry.bus.IdentityMessage.GetQuarantine;
 import io.marquetry.bus.IdentityMessage.Identifiers;
 import io.marquetry.bus.IdentityMessage.Link;
 import io.marquetry.bus.IdentityMessage.Linked;
 import io.marquetry.bus.IdentityMessage.Merge;
+import io.marquetry.bus.IdentityMessage.Quarantine;
 import io.marquetry.bus.IdentityMessage.Resolve;
+import io.marquetry.bus.IdentityMessage.Suspect;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Purposes.Purpose;
@@ -38,6 +41,7 @@ import java.util.function.Function;
 public final class IdentityVerticle extends VerticleBase {
   private static final int CONNECTIONS = 2;
   private static final long RETRY_MILLIS = 1_000;
+  private static final int MAX_SUSPECTS = 1_000;
 
   private final ComponentContext component;
   private final Function<Vertx, IdentityStore> stores;
@@ -81,7 +85,7 @@ public final class IdentityVerticle extends VerticleBase {
         new Wiring(
             bus,
             store,
-            new LinkRule(graph, config.maxJoined()),
+            new LinkRule(graph, config.limits()),
             new WriteBehind(store, position),
             new Reconciler(bus, graph, config.reconcileWithin(), consents),
             // Nothing here outlives a turn of the loop on the strength of a grant.
@@ -91,6 +95,7 @@ public final class IdentityVerticle extends VerticleBase {
                 "identity",
                 component.instance(),
                 record -> Future.succeededFuture()));
+    IdentityFigures.show(graph, wiring.rule().tally());
     vertx.setPeriodic(config.flushEvery().toMillis(), tick -> wiring.journal().flush());
     vertx.setPeriodic(RETRY_MILLIS, tick -> wiring.reconciler().retry());
     return new CatalogueFollower(bus, "identity", component.instance(), this::define)
@@ -121,6 +126,7 @@ public final class IdentityVerticle extends VerticleBase {
             bus.serve(Addresses.LINK, this::link),
             bus.serve(Addresses.RESOLVE, asked -> Future.succeededFuture(resolve(asked))),
             bus.serve(Addresses.IDENTIFIERS, asked -> Future.succeededFuture(identifiers(asked))),
+            bus.serve(Addresses.QUARANTINE, asked -> Future.succeededFuture(quarantine(asked))),
             bus.serve(
                 Addresses.IDENTITY_CHECKPOINT,
                 asked -> Future.succeededFuture(new Checkpoint(wiring.journal().stored()))),
@@ -187,6 +193,21 @@ public final class IdentityVerticle extends VerticleBase {
     }
     var profile = graph.resolve(asked.keys().getFirst(), IdentityGraph.NOW);
     return new Identifiers(profile, List.copyOf(graph.identifiers(asked.keys())));
+  }
+
+  private Quarantine quarantine(GetQuarantine asked) {
+    var suspects =
+        graph.quarantined().stream()
+            .limit(Math.clamp(asked.limit(), 1, MAX_SUSPECTS))
+            .map(
+                one ->
+                    new Suspect(
+                        one.identifier(),
+                        one.suspicion().key(),
+                        one.at(),
+                        graph.resolve(one.identifier(), IdentityGraph.NOW)))
+            .toList();
+    return new Quarantine(graph.quarantined(true), graph.quarantined(false), suspects);
   }
 
   private Pong pong() {

@@ -1,8 +1,6 @@
 package io.marquetry.identity;
 
 import io.marquetry.identity.core.Change;
-import io.marquetry.identity.core.Change.Joined;
-import io.marquetry.identity.core.Change.Pointed;
 import io.marquetry.identity.core.IdentityGraph;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
@@ -11,13 +9,16 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The journal of the identity graph in PostgreSQL, and how far in the log it is complete. */
 final class PgIdentityStore implements IdentityStore {
   private static final int PAGE = 10_000;
   private static final String READ =
       """
-      select position, ordinal, kind, subject, profile, evidence from identity_link
+      select position, ordinal, kind, subject, profile, evidence, at, near, other
+      from identity_link
       where (position, ordinal) > ($1, $2) order by position, ordinal limit $3
       """;
   private static final String CHECKPOINT =
@@ -27,11 +28,12 @@ final class PgIdentityStore implements IdentityStore {
   private static final String STORE =
       """
       with learnt as (
-        insert into identity_link (position, ordinal, kind, subject, profile, evidence)
+        insert into identity_link
+          (position, ordinal, kind, subject, profile, evidence, at, near, other)
         select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[],
-                             $6::text[])
+                             $6::text[], $7::bigint[], $8::uuid[], $9::uuid[])
         on conflict do nothing)
-      insert into checkpoint (component, shard, position) values ('identity', 0, $7)
+      insert into checkpoint (component, shard, position) values ('identity', 0, $10)
       on conflict (component, shard) do update set position = excluded.position
       """;
 
@@ -67,49 +69,51 @@ final class PgIdentityStore implements IdentityStore {
   }
 
   private static Change change(Row row) {
-    long position = row.getLong(0);
-    var subject = id(row.getUUID(3));
-    var profile = id(row.getUUID(4));
-    return switch (row.getString(2)) {
-      case "merge" -> new Joined(position, subject, profile, row.getString(5));
-      case "user" -> new Pointed(position, subject, profile, true);
-      default -> new Pointed(position, subject, profile, false);
-    };
+    return new JournalRow(
+            row.getLong(0),
+            row.getLong(6),
+            row.getString(2),
+            id(row.getUUID(3)),
+            id(row.getUUID(4)),
+            row.getString(5),
+            optional(row.getUUID(7)),
+            optional(row.getUUID(8)))
+        .change();
   }
 
   @Override
   public Future<Void> store(List<Change> changes, long position) {
     int n = changes.size();
-    var positions = new Long[n];
     var ordinals = new Short[n];
-    var kinds = new String[n];
-    var subjects = new UUID[n];
-    var profiles = new UUID[n];
-    var evidence = new String[n];
     for (int i = 0; i < n; i++) {
-      var change = changes.get(i);
-      positions[i] = change.position();
-      boolean same = i > 0 && changes.get(i - 1).position() == change.position();
+      boolean same = i > 0 && changes.get(i - 1).position() == changes.get(i).position();
       ordinals[i] = same ? (short) (ordinals[i - 1] + 1) : (short) 0;
-      switch (change) {
-        case Joined joined -> {
-          kinds[i] = "merge";
-          subjects[i] = uuid(joined.from());
-          profiles[i] = uuid(joined.into());
-          evidence[i] = joined.evidence();
-        }
-        case Pointed pointed -> {
-          kinds[i] = pointed.user() ? "user" : "device";
-          subjects[i] = uuid(pointed.identifier());
-          profiles[i] = uuid(pointed.profile());
-          evidence[i] = "identify";
-        }
-      }
     }
+    var rows = changes.stream().map(JournalRow::of).toList();
     var row = Tuple.tuple();
-    row.addArrayOfLong(positions).addArrayOfShort(ordinals).addArrayOfString(kinds);
-    row.addArrayOfUUID(subjects).addArrayOfUUID(profiles).addArrayOfString(evidence);
+    row.addArrayOfLong(rows.stream().map(JournalRow::position).toArray(Long[]::new));
+    row.addArrayOfShort(ordinals);
+    row.addArrayOfString(rows.stream().map(JournalRow::kind).toArray(String[]::new));
+    row.addArrayOfUUID(uuids(rows, JournalRow::subject));
+    row.addArrayOfUUID(uuids(rows, JournalRow::profile));
+    row.addArrayOfString(rows.stream().map(JournalRow::evidence).toArray(String[]::new));
+    row.addArrayOfLong(rows.stream().map(JournalRow::at).toArray(Long[]::new));
+    row.addArrayOfUUID(uuids(rows, JournalRow::near));
+    row.addArrayOfUUID(uuids(rows, JournalRow::other));
     return pool.preparedQuery(STORE).execute(row.addLong(position)).mapEmpty();
+  }
+
+  private static UUID[] uuids(List<JournalRow> rows, Function<JournalRow, @Nullable Id128> column) {
+    var uuids = new UUID[rows.size()];
+    for (int i = 0; i < uuids.length; i++) {
+      var id = column.apply(rows.get(i));
+      uuids[i] = id == null ? null : uuid(id);
+    }
+    return uuids;
+  }
+
+  private static @Nullable Id128 optional(@Nullable UUID uuid) {
+    return uuid == null ? null : id(uuid);
   }
 
   @Override

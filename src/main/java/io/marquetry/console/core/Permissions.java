@@ -40,6 +40,7 @@ public final class Permissions {
     all.put("holdout.put", Role.ANALYST);
     all.put("decisions.query", Role.ANALYST);
     all.put("profiles.get", Role.PRIVACY);
+    all.put("profiles.quarantined", Role.PRIVACY);
     all.put("audit.query", Role.ADMIN);
     all.put("users.list", Role.ADMIN);
     all.put("users.put", Role.ADMIN);

@@ -7,6 +7,7 @@ import io.marquetry.bus.CatalogueMessage.Past;
 import io.marquetry.bus.ConsentMessage.ConsentState;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.IdentityMessage.Quarantine;
 import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Logged;
@@ -91,6 +92,23 @@ public final class Views {
         "detail", letter.detail(),
         "messageId", letter.messageId(),
         "payload", letter.payload());
+  }
+
+  public static Map<String, Object> quarantine(Quarantine quarantine) {
+    List<Map<String, Object>> suspects =
+        quarantine.suspects().stream()
+            .map(
+                one ->
+                    object(
+                        "identifier", one.identifier().toString(),
+                        "reason", one.reason(),
+                        "since", Times.iso(one.since()),
+                        "profileId", one.profile().toString()))
+            .toList();
+    return object(
+        "people", quarantine.people(),
+        "devices", quarantine.devices(),
+        "quarantined", suspects);
   }
 
   public static Map<String, Object> log(LogStatus log) {

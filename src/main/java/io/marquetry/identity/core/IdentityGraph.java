@@ -1,7 +1,12 @@
 package io.marquetry.identity.core;
 
+import io.marquetry.identity.core.Change.Cause;
 import io.marquetry.identity.core.Change.Joined;
+import io.marquetry.identity.core.Change.Parted;
 import io.marquetry.identity.core.Change.Pointed;
+import io.marquetry.identity.core.Change.Quarantined;
+import io.marquetry.identity.core.Change.Released;
+import io.marquetry.identity.core.Group.Apart;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An identifier nobody said anything about leads to the profile with the same bits, so a device
  * that was never linked costs nothing. What was said is kept with the position from which it holds:
- * a lookup takes the newest pointer up to a position and follows the joins up to that position.
- * Events that are replayed after a crash are thereby resolved as they were the first time, however
- * much was learnt since. Nothing is compressed or overwritten, so a join can be taken back.
+ * a lookup takes the newest pointer up to a position and follows the joins that held there. Events
+ * that are replayed after a crash are thereby resolved as they were the first time, however much
+ * was learnt, or taken back, since.
  *
  * <p>Chains of joins are short: a profile takes up a bounded number of others ({@link LinkRule}),
- * counting those that these had taken up. A device that changes hands for ever keeps its newest
- * {@value #MAX_POINTERS} pointers; beyond them the oldest one kept speaks for all before it.
+ * counting those that these had taken up.
  *
  * <p>Not thread-safe: owned by one event loop.
  */
@@ -31,22 +36,16 @@ public final class IdentityGraph {
   /** A position behind every event: as of now. */
   public static final long NOW = Long.MAX_VALUE;
 
-  static final int MAX_POINTERS = 64;
+  private final Pointers pointers = new Pointers();
+  private final Joins joins = new Joins();
+  private final Quarantines quarantines = new Quarantines();
+  private final Map<Long, List<Change>> movesAt = new HashMap<>();
+  private final List<Parting> partings = new ArrayList<>();
 
-  private final Map<Id128, List<Pointed>> pointers = new HashMap<>();
-  private final Map<Id128, Joined> joins = new HashMap<>();
-  private final Map<Long, List<Joined>> joinsAt = new HashMap<>();
-
-  /** Of every profile that stands for itself: its person, what leads to it, what it took up. */
+  /** Of every profile that stands for itself: its person, what leads to it, what connects it. */
   private final Map<Id128, Group> groups = new HashMap<>();
 
   private long position;
-
-  private static final class Group {
-    private final Set<Id128> identifiers = new LinkedHashSet<>();
-    private @Nullable Id128 user;
-    private int joined;
-  }
 
   /** The newest position that was linked; what is learnt next lies behind it. */
   public long position() {
@@ -62,125 +61,254 @@ public final class IdentityGraph {
     switch (change) {
       case Pointed pointed -> point(pointed);
       case Joined joined -> join(joined);
+      case Parted parted -> part(parted);
+      case Quarantined quarantined -> quarantines.enter(quarantined);
+      case Released released -> quarantines.leave(released);
     }
     advance(change.position());
   }
 
   private void point(Pointed pointed) {
-    var before = groups.get(now(pointed.identifier()));
+    var identifier = pointed.identifier();
+    var before = groups.get(now(identifier));
     if (before != null) {
-      before.identifiers.remove(pointed.identifier());
+      before.identifiers.remove(identifier);
+      before.edges.removeIf(edge -> isLoose(edge, identifier));
     }
-    var known = pointers.get(pointed.identifier());
-    pointers.put(pointed.identifier(), known == null ? List.of(pointed) : append(known, pointed));
-    var group = group(now(pointed.identifier()));
-    group.identifiers.add(pointed.identifier());
-    if (pointed.user()) {
-      group.user = pointed.identifier();
+    pointers.add(pointed);
+    var group = group(now(identifier));
+    group.identifiers.add(identifier);
+    if (pointed.cause() == Cause.PERSON) {
+      group.persons.add(identifier);
+    }
+    if (!group.connects(identifier)) {
+      group.edges.add(edge(pointed, group));
     }
   }
 
-  private static List<Pointed> append(List<Pointed> known, Pointed newest) {
-    var longer = new ArrayList<>(known);
-    longer.add(newest);
-    return List.copyOf(longer.size() > MAX_POINTERS ? longer.subList(1, longer.size()) : longer);
+  /** A device that is handed on takes along what tied it to the one before. */
+  private static boolean isLoose(Edge edge, Id128 device) {
+    return edge.far().equals(device) && edge.evidence().equals(Edge.HANDED);
+  }
+
+  private static Edge edge(Pointed pointed, Group group) {
+    var evidence =
+        switch (pointed.cause()) {
+          case PERSON -> Edge.IDENTIFY;
+          case HANDED -> Edge.HANDED;
+          case SHARED, PARTED -> Edge.SHARED;
+        };
+    var via = pointed.via();
+    var near = via != null && group.connects(via) ? via : group.root;
+    return new Edge(pointed.position(), pointed.at(), evidence, near, pointed.identifier(), null);
   }
 
   private void join(Joined joined) {
-    joins.put(joined.from(), joined);
-    joinsAt.computeIfAbsent(joined.position(), at -> new ArrayList<>(1)).add(joined);
-    var into = group(root(joined.into(), NOW));
+    var into = group(joins.root(joined.into(), NOW));
     var from = groups.remove(joined.from());
-    into.joined++;
-    if (from != null) {
-      into.joined += from.joined;
-      into.identifiers.addAll(from.identifiers);
-      into.user = into.user == null ? from.user : into.user;
+    joins.begin(joined.from(), joined.into(), joined.position());
+    moves(joined);
+    boolean known = from != null;
+    var near = into.connects(joined.kept()) ? joined.kept() : into.root;
+    var far = known && !from.connects(joined.other()) ? joined.from() : joined.other();
+    if (known) {
+      into.absorb(from);
     }
-    if (!pointers.containsKey(joined.from())) {
+    into.edges.add(
+        new Edge(joined.position(), joined.at(), joined.evidence(), near, far, joined.from()));
+    if (!pointers.knows(joined.from())) {
       into.identifiers.add(joined.from());
+    }
+    if (joined.evidence().equals(Joined.ADMIN)) {
+      into.apart.removeIf(pair -> now(pair.one()).equals(now(pair.other())));
+    }
+  }
+
+  private void moves(Change change) {
+    movesAt.computeIfAbsent(change.position(), at -> new ArrayList<>(1)).add(change);
+  }
+
+  private void part(Parted parted) {
+    var whole = group(parted.whole());
+    var edge =
+        whole.edges.stream()
+            .filter(one -> one.joins(parted.kept(), parted.other()))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("there is no such connection"));
+    var nodes = whole.beyond(edge);
+    whole.edges.remove(edge);
+    joins.end(parted.part(), parted.position());
+    var part = group(parted.part());
+    move(whole, part, nodes, parted);
+    var parting =
+        new Parting(parted.position(), parted.at(), parted.whole(), parted.part(), nodes, edge);
+    partings.add(parting);
+    moves(parted);
+    for (var side : List.of(whole, part)) {
+      side.note(parting);
+      side.apart.add(new Apart(parted.kept(), parted.other()));
+    }
+  }
+
+  private void move(Group whole, Group part, Set<Id128> nodes, Parted parted) {
+    for (var identifier : List.copyOf(whole.identifiers)) {
+      if (nodes.contains(identifier)) {
+        whole.identifiers.remove(identifier);
+        boolean person = whole.persons.remove(identifier);
+        pointers.add(
+            new Pointed(
+                parted.position(),
+                parted.at(),
+                identifier,
+                part.root,
+                person ? Cause.PERSON : Cause.PARTED,
+                null));
+        part.identifiers.add(identifier);
+        if (person) {
+          part.persons.add(identifier);
+        }
+      }
+    }
+    for (var edge : List.copyOf(whole.edges)) {
+      if (nodes.contains(edge.far())) {
+        whole.edges.remove(edge);
+        part.edges.add(edge);
+      }
+    }
+    if (!nodes.contains(part.root)) {
+      part.edges.add(
+          new Edge(parted.position(), parted.at(), Edge.SHARED, part.root, parted.other(), null));
     }
   }
 
   private Group group(Id128 profile) {
-    return groups.computeIfAbsent(profile, absent -> new Group());
+    return groups.computeIfAbsent(profile, Group::new);
+  }
+
+  /** What is known of a profile that stands for itself; null for one nothing was said about. */
+  @Nullable Group known(Id128 profile) {
+    return groups.get(profile);
   }
 
   /** The profile an identifier led to when the log stood at {@code asOf}. */
   public Id128 resolve(Id128 identifier, long asOf) {
-    return root(pointed(identifier, asOf), asOf);
+    return joins.root(pointers.target(identifier, asOf), asOf);
   }
 
   Id128 now(Id128 identifier) {
     return resolve(identifier, NOW);
   }
 
-  private Id128 pointed(Id128 identifier, long asOf) {
-    var known = pointers.get(identifier);
-    if (known == null) {
-      return identifier;
-    }
-    for (int i = known.size() - 1; i >= 0; i--) {
-      if (known.get(i).position() <= asOf) {
-        return known.get(i).profile();
+  /**
+   * The profile that has what an identifier did at a position, when the log stands at {@code asOf}:
+   * where that went up in others, or was split off with the identifier, it followed.
+   */
+  public Id128 holder(Id128 identifier, long at, long asOf) {
+    var holder = resolve(identifier, at);
+    for (var parting : partings) {
+      if (parting.position() > at && parting.position() <= asOf) {
+        holder = joins.root(holder, parting.position() - 1);
+        boolean goes = holder.equals(parting.whole()) && parting.nodes().contains(identifier);
+        holder = goes ? parting.part() : holder;
       }
     }
-    return known.size() < MAX_POINTERS ? identifier : known.getFirst().profile();
+    return joins.root(holder, asOf);
   }
 
-  private Id128 root(Id128 profile, long asOf) {
-    var root = profile;
-    var join = joins.get(root);
-    while (join != null && join.position() <= asOf) {
-      root = join.into();
-      join = joins.get(root);
-    }
-    return root;
+  /** All partings there were, in order. */
+  public List<Parting> partings() {
+    return List.copyOf(partings);
   }
 
-  /** The joins that the event at a position brought about, in the order in which they happened. */
-  List<Joined> joinsAt(long at) {
-    return joinsAt.getOrDefault(at, List.of());
+  /** The moves that the event at a position brought about, in the order in which they happened. */
+  List<Change> movesAt(long at) {
+    return movesAt.getOrDefault(at, List.of());
   }
 
   /** Whether a person's identifier was heard of. */
   boolean knows(Id128 user) {
-    return pointers.containsKey(user) || joins.containsKey(user);
+    return pointers.knows(user) || joins.knows(user);
+  }
+
+  /** Whether an identifier is in quarantine, when the log stands at {@code asOf}. */
+  public boolean isQuarantined(@Nullable Id128 identifier, long asOf) {
+    return quarantines.holds(identifier, asOf);
+  }
+
+  /** Those in quarantine now, the longest first. */
+  public List<Quarantined> quarantined() {
+    return quarantines.all();
+  }
+
+  /** How many are in quarantine now: people's ids or devices. */
+  public int quarantined(boolean persons) {
+    return quarantines.size(persons);
   }
 
   /** The person whose profile this is now; null where it is a device's. */
   public @Nullable Id128 user(Id128 profile) {
     var group = groups.get(profile);
-    return group == null ? null : group.user;
+    return group == null ? null : group.person();
   }
 
-  /** How many profiles went up in this one. */
-  int joined(Id128 profile) {
-    var group = groups.get(profile);
-    return group == null ? 0 : group.joined;
-  }
-
-  /** How many identifiers were pointed at or joined to this profile. */
+  /** How many identifiers lead to this profile. */
   int size(Id128 profile) {
     var group = groups.get(profile);
     return group == null ? 0 : group.identifiers.size();
+  }
+
+  /** How many profiles went up in this one after a moment. */
+  int joinedSince(Id128 profile, long moment) {
+    var group = groups.get(profile);
+    return group == null ? 0 : group.joinedSince(moment);
+  }
+
+  /** How many people use a device, a newcomer included. */
+  int people(Id128 device, Id128 newcomer) {
+    var people = pointers.people(device);
+    people.add(newcomer);
+    for (var profile : List.of(now(device), joins.root(device, NOW))) {
+      var owner = user(profile);
+      if (owner != null) {
+        people.add(owner);
+      }
+    }
+    return people.size();
+  }
+
+  /** Whether two profiles were split and are not to be joined by a rule. */
+  boolean areApart(Id128 one, Id128 other) {
+    var group = groups.get(one);
+    return group != null
+        && group.apart.stream()
+            .anyMatch(
+                pair ->
+                    (now(pair.one()).equals(one) && now(pair.other()).equals(other))
+                        || (now(pair.one()).equals(other) && now(pair.other()).equals(one)));
+  }
+
+  /** An id for a profile that is split off, or kept apart, at a position. */
+  Id128 freeId(Id128 wanted, long at) {
+    boolean taken = groups.containsKey(wanted) || !joins.root(wanted, NOW).equals(wanted);
+    return taken ? FreshIds.of(wanted, at) : wanted;
   }
 
   /**
    * The profile of whoever comes with these identifiers now; at least one is given. Learns nothing.
    */
   public Id128 find(@Nullable Id128 device, @Nullable Id128 user) {
-    if (user == null) {
+    var person = device != null && isQuarantined(user, NOW) ? null : user;
+    if (person == null) {
       if (device == null) {
         throw new IllegalArgumentException("a visitor comes with a device or as a user");
       }
       return now(device);
     }
-    if (device == null || knows(user)) {
-      return now(user);
+    if (device == null || knows(person) || isQuarantined(device, NOW)) {
+      return now(person);
     }
     var profile = now(device);
-    return user(profile) == null ? profile : user;
+    return user(profile) == null ? profile : person;
   }
 
   /**
@@ -220,12 +348,30 @@ public final class IdentityGraph {
   public Set<Id128> own(Id128 profile) {
     var own = new HashSet<Id128>();
     collect(profile, own);
-    own.removeIf(this::changedHands);
+    own.removeIf(this::isShared);
     return own;
   }
 
-  private boolean changedHands(Id128 identifier) {
-    var known = pointers.get(identifier);
-    return known != null && !known.getLast().user();
+  private boolean isShared(Id128 identifier) {
+    var newest = pointers.newest(identifier);
+    return newest != null && (newest.cause() == Cause.HANDED || newest.cause() == Cause.SHARED);
+  }
+
+  /** What connects a profile that stands for itself, the oldest first. */
+  public List<Edge> edges(Id128 profile) {
+    var group = groups.get(profile);
+    return group == null ? List.of() : List.copyOf(group.edges);
+  }
+
+  /** The partings that a profile had a part in, the oldest first. */
+  public List<Parting> partings(Id128 profile) {
+    var group = groups.get(profile);
+    return group == null ? List.of() : List.copyOf(group.partings);
+  }
+
+  /** Everything that is or was connected to a profile that stands for itself. */
+  public Set<Id128> connected(Id128 profile) {
+    var group = groups.get(profile);
+    return group == null ? Set.of(profile) : Objects.requireNonNull(group).nodes();
   }
 }

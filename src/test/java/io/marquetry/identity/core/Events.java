@@ -18,6 +18,17 @@ public final class Events {
       @Nullable Id128 other,
       @Nullable Id128 user,
       @Nullable Id128 previous) {
+    return of(number, 0, device, other, user, previous);
+  }
+
+  /** An event that arrived at this time. */
+  public static Event of(
+      long number,
+      long at,
+      @Nullable Id128 device,
+      @Nullable Id128 other,
+      @Nullable Id128 user,
+      @Nullable Id128 previous) {
     return new Event(
         new Id128(7, number),
         "m" + number,
@@ -25,8 +36,8 @@ public final class Events {
         EventType.TRACK,
         "Seen",
         new Subject(device, other, user, previous, null, null),
-        0,
-        0,
+        at,
+        at,
         Map.of(),
         List.of());
   }

@@ -3,6 +3,7 @@ package io.marquetry.identity.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.IdentityMessage.Merge;
+import io.marquetry.identity.core.Change.Quarantined;
 import io.marquetry.identity.core.LinkRule.Linking;
 import io.marquetry.kit.Id128;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LinkRuleTest {
+  private static final long DAY = 86_400_000L;
   private static final Id128 PHONE = new Id128(1, 1);
   private static final Id128 LAPTOP = new Id128(1, 2);
   private static final Id128 COOKIE = new Id128(1, 3);
@@ -18,8 +20,9 @@ class LinkRuleTest {
   private static final Id128 BERT = new Id128(2, 2);
 
   private final IdentityGraph graph = new IdentityGraph();
-  private final LinkRule rule = new LinkRule(graph, LinkRule.DEFAULT_MAX_JOINED);
+  private final LinkRule rule = new LinkRule(graph, Limits.DEFAULT);
   private long position;
+  private long at;
 
   @Test
   void link_deviceAlone_isItsOwnProfileAndCostsNothing() {
@@ -158,34 +161,98 @@ class LinkRuleTest {
   }
 
   @Test
-  void link_beyondTheBound_keepsDevicesApartAndCountsIt() {
+  void link_userOnTooManyNewDevicesInADay_isQuarantined() {
     seen(null, ANNA);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 1_000; i++) {
       var linking = seen(new Id128(9, i), ANNA);
-      assertThat(linking.profile()).isEqualTo(ANNA);
-      assertThat(linking.merges()).hasSize(i < LinkRule.DEFAULT_MAX_JOINED ? 1 : 0);
+      assertThat(linking.merges()).hasSize(i < 10 ? 1 : 0);
+      assertThat(linking.profile()).as("event %d", i).isEqualTo(i < 10 ? ANNA : new Id128(9, i));
     }
-    assertThat(rule.refused()).isEqualTo(80);
-    assertThat(graph.find(new Id128(9, 19), null)).isEqualTo(ANNA);
-    assertThat(graph.find(new Id128(9, 20), null)).isEqualTo(new Id128(9, 20));
+    assertThat(graph.quarantined())
+        .singleElement()
+        .isEqualTo(new Quarantined(12, 0, ANNA, Suspicion.DEVICES_A_DAY));
+    assertThat(graph.quarantined(true)).isEqualTo(1);
+    assertThat(rule.tally().joins("identify")).isEqualTo(10);
+    assertThat(rule.tally().refusals(Refusal.DAY)).isEqualTo(1);
+    assertThat(graph.find(new Id128(9, 500), ANNA)).isEqualTo(new Id128(9, 500));
+  }
+
+  @Test
+  void link_quarantinedUserWithoutADevice_isStillTheirProfile() {
+    link_userOnTooManyNewDevicesInADay_isQuarantined();
+    assertThat(seen(null, ANNA).profile()).isEqualTo(ANNA);
+  }
+
+  @Test
+  void link_userOnAFewNewDevicesEachDay_isQuarantinedWithinTheMonth() {
+    for (int day = 0; day < 12; day++) {
+      at = day * DAY;
+      seen(new Id128(day, 1), ANNA);
+      seen(new Id128(day, 2), ANNA);
+    }
+    assertThat(graph.quarantined())
+        .singleElement()
+        .matches(one -> one.suspicion() == Suspicion.DEVICES_A_MONTH);
+    assertThat(rule.tally().joins("identify")).isEqualTo(20);
+  }
+
+  @Test
+  void link_userOnANewDeviceEachWeek_isNeverSuspected() {
+    for (int week = 0; week < 104; week++) {
+      at = week * 7 * DAY;
+      assertThat(seen(new Id128(9, week), ANNA).profile()).isEqualTo(new Id128(9, 0));
+    }
+    assertThat(graph.quarantined()).isEmpty();
   }
 
   @Test
   void link_oneCookieWithEndlessIds_gluesNoMoreThanTheBound() {
-    for (int i = 0; i < 100; i++) {
-      seen(new Id128(9, i), COOKIE, null, null);
+    for (int day = 0; day < 1_000; day++) {
+      at = day * DAY;
+      for (int i = 0; i < 15; i++) {
+        seen(new Id128(day, i), COOKIE, null, null);
+      }
     }
-    assertThat(graph.identifiers(List.of(COOKIE))).hasSize(LinkRule.DEFAULT_MAX_JOINED + 1);
+    assertThat(graph.identifiers(List.of(COOKIE))).hasSize(Limits.MAX_IDENTIFIERS + 1);
+    assertThat(rule.tally().refusals(Refusal.SIZE)).isPositive();
+    assertThat(rule.tally().refusals(Refusal.MONTH)).isPositive();
   }
 
   @Test
-  void link_kioskOfManyUsers_leadsOnlyToItsNewestAndStaysBounded() {
-    for (int i = 0; i < 1_000; i++) {
-      seen(KIOSK, new Id128(2, 100 + i));
+  void link_householdOfFive_sharesItsTabletInPeace() {
+    for (int turn = 0; turn < 200; turn++) {
+      var person = new Id128(2, 100 + turn % 5);
+      assertThat(seen(KIOSK, person).profile()).isEqualTo(graph.find(KIOSK, null));
     }
-    assertThat(graph.find(KIOSK, null)).isEqualTo(new Id128(2, 1_099));
-    assertThat(graph.find(null, new Id128(2, 500))).isEqualTo(new Id128(2, 500));
-    assertThat(graph.resolve(KIOSK, 990)).isEqualTo(new Id128(2, 1_089));
+    assertThat(graph.quarantined()).isEmpty();
+  }
+
+  @Test
+  void link_kioskOfManyUsers_isQuarantinedAndLeadsToNobody() {
+    for (int i = 0; i < 1_000; i++) {
+      var person = new Id128(2, 100 + i);
+      var own = i == 0 ? KIOSK : person;
+      assertThat(seen(KIOSK, person).profile()).as("person %d", i).isEqualTo(own);
+    }
+    assertThat(graph.quarantined())
+        .singleElement()
+        .isEqualTo(new Quarantined(6, 0, KIOSK, Suspicion.PEOPLE));
+    var kiosk = seen(KIOSK, null).profile();
+    assertThat(graph.user(kiosk)).isNull();
+    assertThat(kiosk).isNotEqualTo(KIOSK).isEqualTo(graph.find(KIOSK, null));
+    assertThat(graph.identifiers(List.of(new Id128(2, 104))))
+        .as("the last one before it left nothing behind")
+        .containsExactly(new Id128(2, 104));
+    assertThat(graph.resolve(KIOSK, 5)).as("as it was").isEqualTo(new Id128(2, 104));
+    assertThat(rule.tally().refusals(Refusal.QUARANTINE)).isEqualTo(1);
+  }
+
+  @Test
+  void link_quarantinedKiosk_joinsNoOtherIdEither() {
+    link_kioskOfManyUsers_isQuarantinedAndLeadsToNobody();
+    assertThat(seen(PHONE, KIOSK, null, null).merges()).isEmpty();
+    assertThat(seen(PHONE, KIOSK, ANNA, null).merges()).isEmpty();
+    assertThat(graph.find(null, ANNA)).isEqualTo(PHONE);
   }
 
   @Test
@@ -230,6 +297,6 @@ class LinkRuleTest {
       @Nullable Id128 user,
       @Nullable Id128 previous) {
     position++;
-    return rule.link(position, Events.of(position, device, other, user, previous));
+    return rule.link(position, Events.of(position, at, device, other, user, previous));
   }
 }
