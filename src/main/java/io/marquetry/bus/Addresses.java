@@ -243,6 +243,14 @@ public final class Addresses {
               DecisioningMessage.Decisions.class,
               SLOW);
 
+  /** By owner. */
+  public static final Ask<DecisioningMessage.GetCache, DecisioningMessage.CacheState> CACHE =
+      new Ask<>(
+          "decisioning.qry.cache",
+          DecisioningMessage.GetCache.class,
+          DecisioningMessage.CacheState.class,
+          SLOW);
+
   public static final Topic<DecisioningMessage.DecisionsMade> DECISIONS_MADE =
       new Topic<>("decisioning.evt.decided", DecisioningMessage.DecisionsMade.class);
 

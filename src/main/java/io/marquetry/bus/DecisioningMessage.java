@@ -146,6 +146,21 @@ public sealed interface DecisioningMessage extends BusMessage {
       int limit)
       implements DecisioningMessage {}
 
+  /** Asks an instance what its segment cache holds. */
+  record GetCache() implements DecisioningMessage {}
+
+  /**
+   * What the segment cache of one instance holds.
+   *
+   * @param distinctSets of segments
+   * @param bytes taken, field values left out
+   * @param evicted visitors who had to leave memory since the start
+   * @param fingerprint of all pairs of a visitor and a segment; those of several instances add up
+   *     to that of the whole
+   */
+  record CacheState(long visitors, long distinctSets, long bytes, long evicted, long fingerprint)
+      implements DecisioningMessage {}
+
   /** Logged decisions, newest first. */
   record Decisions(List<DecisionRecord> decisions) implements DecisioningMessage {
     public Decisions {

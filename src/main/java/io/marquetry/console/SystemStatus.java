@@ -4,6 +4,8 @@ import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.GetCatalogue;
+import io.marquetry.bus.DecisioningMessage.CacheState;
+import io.marquetry.bus.DecisioningMessage.GetCache;
 import io.marquetry.bus.IngestMessage.GetLogStatus;
 import io.marquetry.bus.SegmentationMessage.GetMembers;
 import io.marquetry.bus.SegmentationMessage.Members;
@@ -15,6 +17,7 @@ import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Topology.Placement;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +62,35 @@ final class SystemStatus {
           Arguments.of(body).end();
           return components();
         });
+    handlers.put(
+        "system.cache",
+        (actor, body) -> {
+          Arguments.of(body).end();
+          return cache();
+        });
+  }
+
+  /**
+   * What the segment caches of all instances hold together. The fingerprint is that of all pairs of
+   * a visitor and a segment: equal before and after a restart, in a core and in its replica.
+   */
+  private Future<Map<String, Object>> cache() {
+    var asked = new ArrayList<Future<CacheState>>();
+    for (int i = 0; i < setup.topology().instances("decisioning"); i++) {
+      asked.add(bus.ask(Addresses.CACHE.to(i), new GetCache()));
+    }
+    return Future.all(asked).map(all -> sum(all.list()));
+  }
+
+  private static Map<String, Object> sum(List<CacheState> parts) {
+    var sum = new LinkedHashMap<String, Object>();
+    sum.put("visitors", parts.stream().mapToLong(CacheState::visitors).sum());
+    sum.put("distinctSets", parts.stream().mapToLong(CacheState::distinctSets).sum());
+    sum.put("bytes", parts.stream().mapToLong(CacheState::bytes).sum());
+    sum.put("evicted", parts.stream().mapToLong(CacheState::evicted).sum());
+    long fingerprint = parts.stream().mapToLong(CacheState::fingerprint).sum();
+    sum.put("fingerprint", HexFormat.of().toHexDigits(fingerprint));
+    return sum;
   }
 
   /** In the shape of {@code system.status}. */

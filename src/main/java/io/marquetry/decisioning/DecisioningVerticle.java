@@ -4,15 +4,18 @@ import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.DecisioningMessage.CacheState;
 import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SystemMessage.Pong;
+import io.marquetry.decisioning.core.CacheFingerprint;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -29,6 +32,7 @@ public final class DecisioningVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(DecisioningVerticle.class);
   private static final String NAME = "decisioning";
   private static final int CONNECTIONS = 2;
+  private static final int PAGES_A_TURN = 4;
   private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   private final ComponentContext component;
@@ -148,12 +152,38 @@ public final class DecisioningVerticle extends VerticleBase {
         bus.serve(
             Addresses.ping(NAME).to(instance),
             ask -> Future.succeededFuture(new Pong(NAME, instance, state(), log.waiting()))));
+    served.add(bus.serve(Addresses.CACHE.to(instance), asked -> cache()));
     if (ownsLog()) {
       served.add(bus.serve(Addresses.QUERY_DECISIONS, this::query));
     } else {
       served.add(bus.serve(Addresses.QUERY_DECISIONS.to(instance), asked -> flush()));
     }
     return Future.all(served);
+  }
+
+  private Future<CacheState> cache() {
+    var answer = Promise.<CacheState>promise();
+    fingerprint(visitors.cache().fingerprint(), answer);
+    return answer.future();
+  }
+
+  private void fingerprint(CacheFingerprint fingerprint, Promise<CacheState> answer) {
+    boolean more = true;
+    for (int page = 0; more && page < PAGES_A_TURN; page++) {
+      more = fingerprint.next();
+    }
+    if (more) {
+      vertx.runOnContext(later -> fingerprint(fingerprint, answer));
+      return;
+    }
+    var cache = visitors.cache();
+    answer.complete(
+        new CacheState(
+            cache.size(),
+            cache.distinctSets(),
+            cache.bytes(),
+            cache.evicted(),
+            fingerprint.value()));
   }
 
   private String state() {

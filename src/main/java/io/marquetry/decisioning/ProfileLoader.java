@@ -85,11 +85,11 @@ final class ProfileLoader {
 
   private void take(Profiles page) {
     unanswered = false;
-    complete &= page.complete();
     var profiles = page.profiles();
     profiles.forEach(visitors::load);
     if (profiles.size() < PAGE) {
       owners.remove();
+      complete &= page.complete();
       after = null;
     } else {
       after = profiles.getLast().profile();

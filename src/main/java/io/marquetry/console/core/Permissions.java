@@ -65,5 +65,6 @@ public final class Permissions {
     all.put("holdout.get", Role.VIEWER);
     all.put("system.status", Role.VIEWER);
     all.put("system.components", Role.VIEWER);
+    all.put("system.cache", Role.VIEWER);
   }
 }

@@ -277,6 +277,32 @@ public final class SegmentCache {
     return visitors.slots() * VisitorPage.WIDTH * Long.BYTES + sets.bytes();
   }
 
+  /** Begins to work out one number for who is in which segment. */
+  public CacheFingerprint fingerprint() {
+    return new CacheFingerprint(this);
+  }
+
+  int pages() {
+    return VisitorTable.PAGES;
+  }
+
+  void visit(int page, VisitorTable.Visit visit) {
+    visitors.visit(page, visit);
+  }
+
+  int segmentNumbers() {
+    return numbers.used();
+  }
+
+  /** Writes the numbers of a visitor's segments; how many. */
+  int memberships(VisitorPage page, int slot, int[] into) {
+    return sets.members(setOf(page.state(slot)), into);
+  }
+
+  long keyHash(int segment) {
+    return numbers.hash(segment);
+  }
+
   /** Most slots ever copied in one step of growth: what bounds the longest pause. */
   public int largestCopy() {
     return visitors.largestCopy();

@@ -15,6 +15,7 @@ final class SegmentNumbers {
   private final Map<String, Integer> numbers = new HashMap<>();
   private @Nullable String[] keys = new String[64];
   private long[] members = new long[64];
+  private long[] hashes = new long[64];
   private int used;
 
   /** The segment's number, -1 where it has none. */
@@ -43,9 +44,11 @@ final class SegmentNumbers {
     if (number == keys.length) {
       keys = Arrays.copyOf(keys, number * 2);
       members = Arrays.copyOf(members, number * 2);
+      hashes = Arrays.copyOf(hashes, number * 2);
     }
     used = Math.max(used, number + 1);
     keys[number] = key;
+    hashes[number] = CacheFingerprint.hash(key);
     numbers.put(key, number);
     return number;
   }
@@ -58,6 +61,11 @@ final class SegmentNumbers {
       }
     }
     return used;
+  }
+
+  /** 64 bits of the key of a segment. */
+  long hash(int number) {
+    return hashes[number];
   }
 
   /** All numbers given out are below. */

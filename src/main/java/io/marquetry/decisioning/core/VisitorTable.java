@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class VisitorTable {
   private static final int PREFIX_BITS = 10;
 
-  private final @Nullable VisitorPage[] pages = new VisitorPage[1 << PREFIX_BITS];
+  /** How many pages there are. */
+  static final int PAGES = 1 << PREFIX_BITS;
+
+  private final @Nullable VisitorPage[] pages = new VisitorPage[PAGES];
   private long size;
   private long slots;
   private int largestCopy;
@@ -59,6 +62,16 @@ final class VisitorTable {
   /** What to do with a visitor that the hand passes. */
   interface Visit {
     void at(VisitorPage page, int slot);
+  }
+
+  /** Shows all visitors of one page. */
+  void visit(int number, Visit visit) {
+    var page = pages[number];
+    for (int slot = 0; page != null && slot < page.slots(); slot++) {
+      if (page.taken(slot)) {
+        visit.at(page, slot);
+      }
+    }
   }
 
   /** Shows the next {@code count} visitors behind those of the last call, round and round. */

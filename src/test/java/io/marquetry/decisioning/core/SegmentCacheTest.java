@@ -231,6 +231,47 @@ class SegmentCacheTest {
     }
   }
 
+  private static long fingerprint(SegmentCache cache) {
+    var fingerprint = cache.fingerprint();
+    int turns = 0;
+    while (fingerprint.next()) {
+      turns++;
+    }
+    assertThat(turns).isEqualTo(VisitorTable.PAGES);
+    return fingerprint.value();
+  }
+
+  /** Whatever the way, and whatever numbers segments were given on it. */
+  @Test
+  void fingerprint_sameVisitorsInSameSegments_isTheSame() {
+    for (int seed = 0; seed < 5; seed++) {
+      var random = new Random(seed);
+      var lived = new SegmentCache(10_000);
+      var model = new Model();
+      for (int step = 0; step < 3_000; step++) {
+        var snapshot =
+            Given.profile(id(random.nextInt(400), true), step, segments(random), Map.of());
+        lived.put(snapshot);
+        model.put(snapshot);
+      }
+      var rebuilt = new SegmentCache(10_000);
+      var parts = new SegmentCache[] {new SegmentCache(10_000), new SegmentCache(10_000)};
+      for (var snapshot : model.profiles.values()) {
+        rebuilt.put(snapshot);
+        parts[(int) snapshot.profile().low() & 1].put(snapshot);
+      }
+      long whole = fingerprint(lived);
+      assertThat(fingerprint(rebuilt)).isEqualTo(whole);
+      assertThat(fingerprint(parts[0]) + fingerprint(parts[1])).isEqualTo(whole);
+
+      var someone = model.profiles.values().iterator().next();
+      var other = new TreeSet<>(someone.segments());
+      other.add("one more");
+      rebuilt.put(Given.profile(someone.profile(), 9_999, List.copyOf(other), Map.of()));
+      assertThat(fingerprint(rebuilt)).isNotEqualTo(whole);
+    }
+  }
+
   @Test
   void put_segmentsThatComeAndGo_giveTheirNumbersUp() {
     var cache = new SegmentCache(10);
