@@ -2,6 +2,7 @@ package io.marquetry.replay;
 
 import io.marquetry.replay.Recording.Extent;
 import io.marquetry.replay.Summary.Derived;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public final class Replay {
 
   /** Exit codes: 0 all taken, 1 something lost or refused, 2 wrongly called. */
   public static void main(String[] arguments) throws InterruptedException {
-    boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     System.exit(run(List.of(arguments), System.getenv(), System.out, terminal));
   }
 

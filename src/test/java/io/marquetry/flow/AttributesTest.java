@@ -33,22 +33,32 @@ class AttributesTest {
     put(
         "components",
         Map.of(
-            "key", "teaser",
-            "fields", List.of(Map.of("key", "text", "type", "text")),
-            "template", "<p>{{text}}</p>",
-            "fallback", List.of("leaning", "plain")));
+            "key",
+            "teaser",
+            "fields",
+            List.of(Map.of("key", "text", "type", "text")),
+            "template",
+            "<p>{{text}}</p>",
+            "fallback",
+            List.of("leaning", "plain")));
     variant("leaning", Map.of("$from", "attributes.topCategory"), "attributes.topCategory");
     variant("bargain", "Less for more", "attributes.priceSensitivity");
     variant("plain", "All we have");
     put(
         "rules",
         Map.of(
-            "key", "bargains",
-            "component", "teaser",
-            "priority", 5,
-            "when", atLeast("attributes.priceSensitivity", 0.6),
-            "then", Map.of("show", "bargain"),
-            "enabled", true));
+            "key",
+            "bargains",
+            "component",
+            "teaser",
+            "priority",
+            5,
+            "when",
+            atLeast("attributes.priceSensitivity", 0.6),
+            "then",
+            Map.of("show", "bargain"),
+            "enabled",
+            true));
   }
 
   private static void put(String noun, Map<String, Object> body) {
@@ -64,11 +74,16 @@ class AttributesTest {
     SERVER.admin(
         "variants.put",
         Map.of(
-            "component", "teaser",
-            "key", key,
-            "content", Map.of("text", text),
-            "requires", List.of(requires),
-            "status", "published"));
+            "component",
+            "teaser",
+            "key",
+            key,
+            "content",
+            Map.of("text", text),
+            "requires",
+            List.of(requires),
+            "status",
+            "published"));
   }
 
   private static Map<String, Object> atLeast(String field, double value) {

@@ -184,6 +184,25 @@ class ReplayTest {
     assertThat(printed()).contains("accepted 0", "lost 3 without an answer");
   }
 
+  /** As the script starts it: with nobody at a terminal. */
+  @Test
+  void main_wronglyCalled_saysSoInOneLineAndExitsWith2() throws Exception {
+    var child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Replay.class.getName(),
+                folder.resolve("absent.gz").toString())
+            .redirectErrorStream(true)
+            .start();
+    child.getOutputStream().close();
+    var said = new String(child.getInputStream().readAllBytes(), UTF_8);
+    assertThat(child.waitFor()).isEqualTo(2);
+    assertThat(said.strip().lines()).singleElement().asString().contains("absent.gz");
+  }
+
   @Test
   void replay_mostlyCounted_saysWhatToDo() throws Exception {
     answerWith(200, "{'success':true,'aggregateOnly':5}");

@@ -126,6 +126,23 @@ class ComputedAttributesTest {
                 1L));
   }
 
+  @Test
+  void foresight_nextStep_isToldBeforehand() {
+    var engine = Visits.engine("keen", KEEN);
+    for (int i = 0; i < 3; i++) {
+      engine.apply(visitor, viewed("shoes", NOON + i), NOON + i);
+    }
+    boolean left = false;
+    for (int steps = 0; steps < 3 && !left; steps++) {
+      long due = visitor.due;
+      var told = engine.foresight().until(visitor, due);
+      left = engine.expire(visitor, due).left().contains("keen");
+      assertThat(told).hasSize(left ? 1 : 0);
+      assertThat(told).allMatch(turn -> turn.at() == due && turn.segments().keys().isEmpty());
+    }
+    assertThat(left).isTrue();
+  }
+
   /** At any moment, membership is what the conditions say of the profile folded afresh. */
   @Test
   void applyAndExpire_anyMoment_areAsWorkedOutAfresh() {

@@ -10,10 +10,10 @@ import java.util.TreeSet;
  *
  * <p>Weights follow the effort: a look 1, a wish 2, into the cart 3, bought 5 (once for each
  * category of an order). The category is {@code properties.category}, for orders that of each of
- * {@code properties.products}, for page views also {@code context.page.category}. Ordering
- * implicit signals by effort and fading them is the usual practice for implicit feedback (Hu, Koren,
- * Volinsky, "Collaborative filtering for implicit feedback datasets", 2008, call it confidence); the
- * very numbers are ours, and what they are worth is measured in {@code docs/attributes.md}.
+ * {@code properties.products}, for page views also {@code context.page.category}. Ordering implicit
+ * signals by effort and fading them is the usual practice for implicit feedback (Hu, Koren,
+ * Volinsky, "Collaborative filtering for implicit feedback datasets", 2008, call it confidence);
+ * the very numbers are ours, and what they are worth is measured in {@code docs/attributes.md}.
  */
 final class CategoryAffinity {
   private static final double LOOK = 1;

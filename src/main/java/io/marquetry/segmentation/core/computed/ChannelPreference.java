@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Coming by a road weighs 2 ({@code email}, {@code search}, {@code social}, {@code paid}, {@code
  * referral}; nobody is reached by coming directly), however many pages are then seen within half an
  * hour; an e-mail opened 1, since many are opened by machines, its link clicked 3, a notification
- * tapped or a message answered 3, a chat begun 2; to unsubscribe or to call it spam speaks against it
- * with 10. A road is preferred from a weight of 1 on.
+ * tapped or a message answered 3, a chat begun 2; to unsubscribe or to call it spam speaks against
+ * it with 10. A road is preferred from a weight of 1 on.
  */
 final class ChannelPreference {
   /** Stands for all the page views of a half hour. */

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * of the weights that speak for it, faded.
  *
  * <p>Design note: the value says how sure one can be and not only which share is whose: one look
- * gives 0.25, three give 0.5, and it never quite reaches 1. A share of all looks, the usual measure,
- * would stay what it was however long nothing happens, and would be 1 after a single look. What is
- * below 0.02 is left out.
+ * gives 0.25, three give 0.5, and it never quite reaches 1. A share of all looks, the usual
+ * measure, would stay what it was however long nothing happens, and would be 1 after a single look.
+ * What is below 0.02 is left out.
  */
 final class Leaning {
   private static final double HALF = 3;

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>P</i> is what shows a search for a lower price: a coupon entered (1) or applied (2), a
  * promotion clicked (1), a list sorted or filtered by price (1), a page of class or topic {@code
- * sale}, {@code offers} … seen (0.5), something put into the cart with a coupon (2), an order with a
- * coupon or a discount (4). <i>N</i> is what shows that the full price was paid: an order without
+ * sale}, {@code offers} … seen (0.5), something put into the cart with a coupon (2), an order with
+ * a coupon or a discount (4). <i>N</i> is what shows that the full price was paid: an order without
  * (4), something put into the cart without (0.5). The 2 stands for knowing nothing: it keeps a
- * single coupon from saying much, and pulls the value down as signals fade. It is the mean of a beta
- * distribution with the prior (0, 2), a common way to estimate a rate from few trials; coupons and
- * bought promotions as its signs are those of "deal proneness" in marketing (Blattberg et al.,
+ * single coupon from saying much, and pulls the value down as signals fade. It is the mean of a
+ * beta distribution with the prior (0, 2), a common way to estimate a rate from few trials; coupons
+ * and bought promotions as its signs are those of "deal proneness" in marketing (Blattberg et al.,
  * "Identifying the deal prone segment", 1978).
  */
 final class PriceSensitivity {

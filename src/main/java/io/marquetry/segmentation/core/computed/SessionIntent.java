@@ -19,9 +19,9 @@ import java.util.Map;
  * other half is in {@code docs/attributes.md}.
  *
  * <p>That data knows no steps towards a purchase, so what they add is a judgement: something put
- * into the cart 1.5, checkout begun 1 more, payment entered another 1; nothing once it is bought. It
- * is halved with every 15 minutes in which nothing happens, in steps of a minute, and ends with the
- * visit.
+ * into the cart 1.5, checkout begun 1 more, payment entered another 1; nothing once it is bought.
+ * It is halved with every 15 minutes in which nothing happens, in steps of a minute, and ends with
+ * the visit.
  */
 public final class SessionIntent {
   /** What it is called among the fields of a visit. */

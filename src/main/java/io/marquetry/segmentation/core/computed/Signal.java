@@ -12,7 +12,9 @@ import java.util.Comparator;
  */
 record Signal(Kind kind, String key, long at, String event, double weight)
     implements Comparable<Signal> {
-  /** Total over whatever makes a difference, so that what is kept depends on no order of arrival. */
+  /**
+   * Total over whatever makes a difference, so that what is kept depends on no order of arrival.
+   */
   private static final Comparator<Signal> ORDER =
       Comparator.comparingLong(Signal::at)
           .thenComparing(Signal::kind)

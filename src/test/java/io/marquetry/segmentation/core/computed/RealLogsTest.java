@@ -55,8 +55,7 @@ class RealLogsTest {
     steps.stream()
         .sorted(Comparator.comparingLong(Step::at))
         .forEach(
-            step ->
-                histories.computeIfAbsent(step.visitor(), key -> new ArrayList<>()).add(step));
+            step -> histories.computeIfAbsent(step.visitor(), key -> new ArrayList<>()).add(step));
     var counts = new HashMap<String, Integer>();
     for (var history : histories.values()) {
       int end = history.size() == 1 ? 1 : history.size() - 1;
@@ -110,7 +109,8 @@ class RealLogsTest {
   void categoryAffinity_taobao_foretellsTheNextCategoryBetterThanPopularity() {
     var steps =
         rows("taobao-userbehavior/events.csv.gz").stream()
-            .map(row -> new Step(row[0], Long.parseLong(row[4]) * 1_000, EVENTS.get(row[3]), row[2]))
+            .map(
+                row -> new Step(row[0], Long.parseLong(row[4]) * 1_000, EVENTS.get(row[3]), row[2]))
             .toList();
     var contest = contest(steps);
     assertThat(contest.visitors()).isEqualTo(10_287);

@@ -16,9 +16,10 @@ class SessionIntentTest {
   private VisitDeeds deeds = VisitDeeds.NONE;
 
   private void page(String page) {
-    deeds = deeds.and(
-        Visits.event(
-            EventType.PAGE, "page", NOON, Visits.json("{'context':{'page':" + page + "}}")));
+    deeds =
+        deeds.and(
+            Visits.event(
+                EventType.PAGE, "page", NOON, Visits.json("{'context':{'page':" + page + "}}")));
   }
 
   private SessionIntent intent(int minutes, boolean firstVisit) {
