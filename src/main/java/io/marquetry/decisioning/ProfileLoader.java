@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ProfileLoader {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileLoader.class);
-  private static final int PAGE = 2_000;
+  private static final int PAGE = 1_000;
   private static final long ASK_AGAIN_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -86,15 +86,17 @@ final class ProfileLoader {
   private void take(Profiles page) {
     unanswered = false;
     var profiles = page.profiles();
-    profiles.forEach(visitors::load);
     if (profiles.size() < PAGE) {
+      profiles.forEach(visitors::load);
       owners.remove();
       complete &= page.complete();
       after = null;
+      next();
     } else {
       after = profiles.getLast().profile();
+      next(); // the owner makes the next page while this one is taken over
+      profiles.forEach(visitors::load);
     }
-    next();
   }
 
   private void retry(Throwable cause) {

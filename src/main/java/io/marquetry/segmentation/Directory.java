@@ -1,72 +1,121 @@
 package io.marquetry.segmentation;
 
 import io.marquetry.bus.SegmentationMessage.GetMembers;
+import io.marquetry.bus.SegmentationMessage.GetSnapshots;
 import io.marquetry.bus.SegmentationMessage.ListProfiles;
 import io.marquetry.bus.SegmentationMessage.Member;
 import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.kit.Id128;
-import io.marquetry.segmentation.core.Listing;
+import io.marquetry.segmentation.ProfileStore.Listed;
 import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Answers questions that concern many profiles, a bounded number of them a turn. */
 final class Directory {
-  private static final int MAX_PAGE = 10_000;
+  private static final int MAX_PAGE = 1_000;
   private static final int MAX_MEMBERS = 1_000;
   private static final int PROFILES_A_TURN = 20_000;
+  private static final long LISTING_NANOS = 2_000_000_000L;
+  private static final Id128 FIRST = new Id128(0, 0);
 
   private final Vertx vertx;
   private final ProfileOwner owner;
+  private final ProfileStore store;
+  private final List<Integer> shards;
   private final Supplier<Moment> clock;
-  private @Nullable Listing listing;
+  private final Supplier<Future<Void>> flush;
+  private final Function<GetSnapshots, Future<Profiles>> fetch;
+  private final ShownText texts = new ShownText();
+  private long lastListed;
 
-  Directory(Vertx vertx, ProfileOwner owner, Supplier<Moment> clock) {
+  /**
+   * @param flush stores everything that changed
+   * @param fetch gives profiles as they are now, from memory or the store
+   */
+  Directory(
+      Vertx vertx,
+      ProfileOwner owner,
+      ProfileStore store,
+      List<Integer> shards,
+      Supplier<Moment> clock,
+      Supplier<Future<Void>> flush,
+      Function<GetSnapshots, Future<Profiles>> fetch) {
     this.vertx = vertx;
     this.owner = owner;
+    this.store = store;
+    this.shards = shards;
     this.clock = clock;
+    this.flush = flush;
+    this.fetch = fetch;
   }
 
   /**
-   * A page of the profiles in memory. The first page fixes who is gone through; who comes later is
-   * told of as a change.
+   * A page of all profiles, as decisions are told of them. What is in memory is newer than the store;
+   * what the store shows is right but where time or another plan has changed it, and then the
+   * profile is fetched. Whoever changes after the first page was asked for is told of as a change.
    */
   Future<Profiles> list(ListProfiles asked) {
-    var all = listing;
-    if (all == null || asked.after() == null) {
-      all = new Listing(owner.ids());
-    }
-    int limit = Math.clamp(asked.limit(), 1, MAX_PAGE);
-    var snapshots = new ArrayList<ProfileSnapshot>();
+    lastListed = System.nanoTime();
     var after = asked.after();
-    long now = clock.get().now();
-    while (snapshots.size() < limit) {
-      var ids = all.page(after, limit - snapshots.size());
-      if (ids.isEmpty()) {
-        break;
-      }
-      add(ids, now, snapshots);
-      after = ids.getLast();
-    }
-    listing = snapshots.size() < limit ? null : all;
-    return Future.succeededFuture(new Profiles(snapshots, owner.isComplete()));
+    int limit = Math.clamp(asked.limit(), 1, MAX_PAGE);
+    return after == null
+        ? flush.get().compose(stored -> list(FIRST, limit, new ArrayList<>()))
+        : list(after, limit, new ArrayList<>());
   }
 
-  private void add(List<Id128> ids, long now, List<ProfileSnapshot> into) {
-    for (var id : ids) {
-      var snapshot = owner.snapshot(id, now);
-      if (snapshot != null) {
-        into.add(snapshot);
+  /** Whether somebody is going through all profiles now. */
+  boolean isBeingListed() {
+    return lastListed != 0 && System.nanoTime() - lastListed < LISTING_NANOS;
+  }
+
+  private Future<Profiles> list(Id128 after, int limit, List<ProfileSnapshot> found) {
+    int wanted = limit - found.size();
+    long now = clock.get().now();
+    return store
+        .list(shards, after, wanted, owner.plan().shownBy(), now)
+        .compose(rows -> show(rows, now, found).map(rows))
+        .compose(
+            rows -> {
+              boolean end = rows.size() < wanted;
+              lastListed = end ? 0 : System.nanoTime();
+              return end || found.size() >= limit
+                  ? Future.succeededFuture(new Profiles(found, true))
+                  : list(rows.getLast().profile(), limit, found);
+            });
+  }
+
+  private Future<Void> show(List<Listed> rows, long now, List<ProfileSnapshot> found) {
+    var stale = new ArrayList<Id128>();
+    for (var row : rows) {
+      var held = owner.snapshot(row.profile(), now);
+      if (held != null) {
+        found.add(held);
+      } else if (row.current() && !owner.isGone(row.profile())) {
+        found.add(texts.read(row));
+      } else if (!row.current()) {
+        stale.add(row.profile());
       }
     }
+    return stale.isEmpty()
+        ? Future.succeededFuture()
+        : fetch
+            .apply(new GetSnapshots(stale))
+            .map(
+                fetched -> {
+                  found.addAll(fetched.profiles());
+                  found.sort(Comparator.comparing(ProfileSnapshot::profile));
+                  return null;
+                });
   }
 
   /** How many members a segment has, and some of those in memory. */

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Profiles and the checkpoint of segmentation in PostgreSQL. */
@@ -29,12 +28,16 @@ final class PgProfileStore implements ProfileStore {
   /** A row is written by one owner only, so whatever it writes is the newest. */
   private static final String SAVE =
       """
-      insert into profile (profile, site, shard, position, due_at, merged_into, state, updated_at)
+      insert into profile (profile, site, shard, position, due_at, merged_into, state, shown_by,
+                           version, since, segments, fields, updated_at)
       select t.*, now() from unnest(
-        $1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::timestamptz[], $6::uuid[], $7::bytea[]) t
+        $1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::timestamptz[], $6::uuid[], $7::bytea[],
+        $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::bytea[]) t
       on conflict (profile) do update set
         position = excluded.position, due_at = excluded.due_at, merged_into = excluded.merged_into,
-        state = excluded.state, updated_at = excluded.updated_at
+        state = excluded.state, shown_by = excluded.shown_by, version = excluded.version,
+        since = excluded.since, segments = excluded.segments, fields = excluded.fields,
+        updated_at = excluded.updated_at
       """;
 
   private static final String CHECKPOINT =
@@ -73,35 +76,68 @@ final class PgProfileStore implements ProfileStore {
   }
 
   @Override
-  public Future<Void> readAll(List<Integer> shards, Consumer<StoredProfile> reader) {
-    return readBehind(new UUID(0, 0), shards.toArray(Integer[]::new), reader);
-  }
-
-  private Future<Void> readBehind(UUID after, Integer[] shards, Consumer<StoredProfile> reader) {
+  public Future<Map<String, Long>> sizes(List<Integer> shards) {
     return pool.preparedQuery(
             """
-            select profile, merged_into, position, case when merged_into is null then state end
+            select segments, count(*) from profile
+              where merged_into is null and shard = any($1::int[]) group by segments
+            """)
+        .execute(Tuple.of((Object) shards.toArray(Integer[]::new)))
+        .map(
+            rows -> {
+              var sizes = new HashMap<String, Long>();
+              rows.forEach(row -> sizes.put(row.getString(0), row.getLong(1)));
+              return sizes;
+            });
+  }
+
+  @Override
+  public Future<List<Listed>> list(
+      List<Integer> shards, Id128 after, int limit, long by, long now) {
+    return pool.preparedQuery(
+            """
+            select profile, site, shown_by = $4 and coalesce(due_at > $5, true), shown_by, version,
+                   since, segments, fields
+              from profile
+              where profile > $1 and merged_into is null and shard = any($2::int[])
+              order by profile limit $3
+            """)
+        .execute(Tuple.of(uuid(after), shards.toArray(Integer[]::new), limit, by, time(now)))
+        .map(
+            rows -> {
+              var listed = new ArrayList<Listed>(rows.size());
+              rows.forEach(row -> listed.add(listed(row)));
+              return listed;
+            });
+  }
+
+  private static Listed listed(Row row) {
+    var shown =
+        new Shown(
+            row.getLong(3), row.getLong(4), row.getLong(5), row.getString(6), row.getBuffer(7));
+    return new Listed(id(row.getUUID(0)), row.getString(1), row.getBoolean(2), shown);
+  }
+
+  @Override
+  public Future<List<StoredProfile>> readBehind(List<Integer> shards, Id128 after, int limit) {
+    return pool.preparedQuery(
+            """
+            select profile, merged_into, position, due_at, shown_by,
+                   case when merged_into is null then state end
               from profile where profile > $1 and shard = any($2::int[])
               order by profile limit $3
             """)
-        .execute(Tuple.of(after, shards, PAGE))
-        .compose(
-            rows -> {
-              var last = after;
-              for (var row : rows) {
-                last = row.getUUID(0);
-                reader.accept(stored(row));
-              }
-              return rows.size() < PAGE
-                  ? Future.succeededFuture()
-                  : readBehind(last, shards, reader);
-            });
+        .execute(Tuple.of(uuid(after), shards.toArray(Integer[]::new), limit))
+        .map(PgProfileStore::all);
   }
 
   @Override
   public Future<List<StoredProfile>> read(Collection<Id128> ids) {
     return pool.preparedQuery(
-            "select profile, merged_into, position, state from profile where profile = any($1)")
+            """
+            select profile, merged_into, position, due_at, shown_by, state from profile
+              where profile = any($1)
+            """)
         .execute(Tuple.of((Object) ids.stream().map(PgProfileStore::uuid).toArray(UUID[]::new)))
         .map(PgProfileStore::all);
   }
@@ -111,7 +147,7 @@ final class PgProfileStore implements ProfileStore {
       List<Integer> shards, Id128 after, int limit, long now) {
     return pool.preparedQuery(
             """
-            select profile, merged_into, position, state from profile
+            select profile, merged_into, position, due_at, shown_by, state from profile
               where due_at <= $1 and profile > $2 and shard = any($3::int[])
               order by profile limit $4
             """)
@@ -141,7 +177,12 @@ final class PgProfileStore implements ProfileStore {
                 part.stream().map(Line::position).toArray(Long[]::new),
                 part.stream().map(line -> time(line.due())).toArray(OffsetDateTime[]::new),
                 part.stream().map(line -> uuid(line.mergedInto())).toArray(UUID[]::new),
-                part.stream().map(Line::state).toArray(Buffer[]::new)))
+                part.stream().map(Line::state).toArray(Buffer[]::new),
+                part.stream().map(line -> line.shown().by()).toArray(Long[]::new),
+                part.stream().map(line -> line.shown().version()).toArray(Long[]::new),
+                part.stream().map(line -> line.shown().since()).toArray(Long[]::new),
+                part.stream().map(line -> line.shown().segments()).toArray(String[]::new),
+                part.stream().map(line -> line.shown().fields()).toArray(Buffer[]::new)))
         .compose(done -> insert(connection, lines, to));
   }
 
@@ -167,12 +208,15 @@ final class PgProfileStore implements ProfileStore {
   }
 
   private static StoredProfile stored(Row row) {
-    var state = row.getBuffer(3);
+    var state = row.getBuffer(5);
     var into = row.getUUID(1);
+    var due = row.getOffsetDateTime(3);
     return new StoredProfile(
         id(row.getUUID(0)),
         into == null ? null : id(into),
         row.getLong(2),
+        due == null ? Long.MAX_VALUE : due.toInstant().toEpochMilli(),
+        row.getLong(4),
         state == null ? Map.of() : Json.readOwn(state.getBytes()));
   }
 

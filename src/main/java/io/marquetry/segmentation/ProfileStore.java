@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where profiles are kept, with how far in the log their states have come. */
@@ -18,6 +17,7 @@ interface ProfileStore {
    * @param due when time alone may change its memberships, {@link Long#MAX_VALUE} for never
    * @param mergedInto the profile it went up in
    * @param state as UTF-8 JSON
+   * @param shown what decisions are told of it
    */
   record Line(
       Id128 profile,
@@ -26,13 +26,48 @@ interface ProfileStore {
       long position,
       long due,
       @Nullable Id128 mergedInto,
-      Buffer state) {}
+      Buffer state,
+      Shown shown) {}
+
+  /**
+   * What decisions are told of a profile; it stands beside the state, so that a restart needs not
+   * read all of that.
+   *
+   * @param by the plan by which it is right, see {@link
+   *     io.marquetry.segmentation.core.SegmentPlan#shownBy}
+   * @param since first seen, milliseconds since the epoch
+   * @param segments keys with spaces between
+   * @param fields as UTF-8 JSON
+   */
+  record Shown(long by, long version, long since, String segments, Buffer fields) {}
+
+  /**
+   * A profile as it is listed.
+   *
+   * @param current whether what is shown is right now, by the plan and at the moment that were asked
+   *     for
+   */
+  record Listed(Id128 profile, String site, boolean current, Shown shown) {}
 
   /** The positions stored, by shard. */
   Future<Map<Integer, Long>> checkpoint();
 
-  /** Reads every profile of some shards; of those that went up in another only that they did. */
-  Future<Void> readAll(List<Integer> shards, Consumer<StoredProfile> reader);
+  /** How many profiles of some shards are in exactly which segments, as they are shown. */
+  Future<Map<String, Long>> sizes(List<Integer> shards);
+
+  /**
+   * Lists profiles of some shards, in order of id, behind one of them; not those that went up in
+   * others. Fewer than the limit mean that there are no more.
+   *
+   * @param by the plan by which they should be shown
+   */
+  Future<List<Listed>> list(List<Integer> shards, Id128 after, int limit, long by, long now);
+
+  /**
+   * Reads profiles of some shards, in order of id, behind one of them; of those that went up in
+   * others only that they did. Fewer than the limit mean that there are no more.
+   */
+  Future<List<StoredProfile>> readBehind(List<Integer> shards, Id128 after, int limit);
 
   /** Reads some profiles, as far as they are stored. */
   Future<List<StoredProfile>> read(Collection<Id128> ids);

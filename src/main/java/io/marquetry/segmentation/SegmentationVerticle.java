@@ -15,11 +15,11 @@ import io.marquetry.segmentation.core.PlanCompiler;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.ProfileOwner.Ownership;
 import io.marquetry.segmentation.core.Realignment;
-import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -30,6 +30,7 @@ public final class SegmentationVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentationVerticle.class);
   private static final int CONNECTIONS = 2;
   private static final long STORE_DUE_MILLIS = 1_000;
+  private static final long AWAITED_MILLIS = 1_000;
 
   private final ComponentContext component;
   private final Function<Vertx, ProfileStore> stores;
@@ -42,6 +43,7 @@ public final class SegmentationVerticle extends VerticleBase {
   private DueTimer dueTimer;
   private Realigner realigner;
   private Directory directory;
+  private Filling filling;
   private Work work;
 
   public SegmentationVerticle(ComponentContext component) {
@@ -71,22 +73,37 @@ public final class SegmentationVerticle extends VerticleBase {
             config.limits(),
             consent.view(),
             new KnownDevices());
-    writeBehind = new WriteBehind(vertx, owner, store, config.flushEvery());
+    var clock = component.clock();
+    writeBehind = new WriteBehind(vertx, owner, store, clock::millis, config.flushEvery());
     dueTimer = new DueTimer(vertx, owner, this::moment, this::publish);
     realigner = new Realigner(vertx, owner, this::moment, this::publish);
-    directory = new Directory(vertx, owner, this::moment);
     work = new Work(lane, owner, store, this::moment, this::publish);
+    directory =
+        new Directory(
+            vertx, owner, store, shards(), this::moment, writeBehind::flush, work::snapshots);
+    filling = new Filling(vertx, owner, store, shards(), clock::millis, this::publish);
     vertx.setPeriodic(STORE_DUE_MILLIS, tick -> work.fetchDue(shards()));
     var catalogue = new CatalogueFollower(bus, "segmentation", component.instance(), this::define);
-    return load(config.limits().maxProfiles())
-        .compose(loaded -> consent.start())
+    return store
+        .checkpoint()
+        .onSuccess(owner::restore)
+        .compose(restored -> filling.count(config.limits().maxProfiles()))
+        .compose(counted -> consent.start())
         .compose(following -> catalogue.start())
         .compose(defined -> serve())
         .onSuccess(
             served -> {
               writeBehind.start();
               dueTimer.arm();
-            });
+            })
+        .compose(served -> awhile(filling.start(directory::isBeingListed)));
+  }
+
+  /** Few profiles are all in memory when this has started; many come while everybody else starts. */
+  private static Future<Void> awhile(Future<Void> filled) {
+    return filled.isComplete()
+        ? filled
+        : filled.timeout(AWAITED_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   @Override
@@ -99,25 +116,6 @@ public final class SegmentationVerticle extends VerticleBase {
 
   private Moment moment() {
     return new Moment(component.clock().millis(), consent.now());
-  }
-
-  private Future<Void> load(int most) {
-    return store
-        .checkpoint()
-        .compose(
-            positions -> {
-              owner.restore(positions);
-              return store.readAll(shards(), profile -> take(profile, most));
-            })
-        .onSuccess(done -> LOG.info("{} profiles loaded", owner.size()));
-  }
-
-  private void take(StoredProfile profile, int most) {
-    if (owner.size() < most || profile.mergedInto() != null) {
-      owner.load(profile, false, component.clock().millis());
-    } else {
-      owner.countOnly(profile);
-    }
   }
 
   private List<Integer> shards() {
@@ -177,6 +175,9 @@ public final class SegmentationVerticle extends VerticleBase {
   }
 
   private String state() {
+    if (filling.failing()) {
+      return "degraded: profiles cannot be read at the moment";
+    }
     if (writeBehind.failures() > 0) {
       return "degraded: profiles cannot be stored at the moment";
     }

@@ -178,6 +178,6 @@ final class Work {
 
   private void load(List<StoredProfile> found) {
     long now = clock.get().now();
-    found.forEach(one -> owner.load(one, true, now));
+    found.forEach(one -> owner.load(one, now));
   }
 }

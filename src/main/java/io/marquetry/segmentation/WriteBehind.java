@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +37,15 @@ final class WriteBehind {
   private final Vertx vertx;
   private final ProfileOwner owner;
   private final ProfileStore store;
+  private final LongSupplier clock;
   private final long every;
   private Future<Void> running = Future.succeededFuture();
   private int failures;
   private boolean stopped;
 
-  WriteBehind(Vertx vertx, ProfileOwner owner, ProfileStore store, Duration every) {
+  WriteBehind(
+      Vertx vertx, ProfileOwner owner, ProfileStore store, LongSupplier clock, Duration every) {
+    this.clock = clock;
     this.vertx = vertx;
     this.owner = owner;
     this.store = store;
@@ -122,7 +126,7 @@ final class WriteBehind {
   }
 
   private void take(Cut cut, long breath, List<Line> lines, Promise<List<Line>> done) {
-    var rows = cut.rows(ROWS_A_TURN);
+    var rows = owner.rows(cut, ROWS_A_TURN, clock.getAsLong());
     for (var row : rows) {
       lines.add(
           new Line(
@@ -132,7 +136,8 @@ final class WriteBehind {
               row.position(),
               row.due(),
               row.mergedInto(),
-              Buffer.buffer(Json.write(row.state()))));
+              Buffer.buffer(Json.write(row.state())),
+              ShownText.write(row.shownBy(), row.shown())));
     }
     if (rows.size() < ROWS_A_TURN || lines.size() >= ROWS_A_COMMIT) {
       done.complete(lines);

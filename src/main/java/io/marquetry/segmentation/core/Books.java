@@ -37,8 +37,13 @@ final class Books {
 
   /** One more profile, with these memberships. */
   void joined(List<String> memberships) {
-    profiles++;
-    sizes.entered(memberships);
+    joined(memberships, 1);
+  }
+
+  /** So many more profiles, each with these memberships. */
+  void joined(List<String> memberships, long many) {
+    profiles += many;
+    sizes.entered(memberships, many);
   }
 
   long profiles() {

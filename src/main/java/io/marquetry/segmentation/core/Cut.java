@@ -1,9 +1,11 @@
 package io.marquetry.segmentation.core;
 
+import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ public final class Cut {
    * @param due when time alone changes a membership, milliseconds since the epoch; {@link
    *     Long#MAX_VALUE} for never
    * @param mergedInto the profile this one went up in
+   * @param shown what decisions are told of it
+   * @param shownBy the plan by which that is right, 0 where it is not brought up to the current one
    */
   public record Row(
       Id128 profile,
@@ -34,15 +38,21 @@ public final class Cut {
       long position,
       long due,
       @Nullable Id128 mergedInto,
-      Map<String, Object> state) {}
+      Map<String, Object> state,
+      ProfileSnapshot shown,
+      long shownBy) {}
 
   Cut(List<Profile> profiles, Map<Integer, Long> positions) {
     this.profiles = profiles;
     this.positions = Map.copyOf(positions);
   }
 
-  /** The next rows; empty when all were given out. */
-  public List<Row> rows(int limit) {
+  /**
+   * The next rows; empty when all were given out.
+   *
+   * @param plan that is effective now
+   */
+  List<Row> rows(int limit, SegmentPlan plan, Function<Profile, ProfileSnapshot> show) {
     int end = Math.min(profiles.size(), next + limit);
     var rows = new ArrayList<Row>(end - next);
     for (; next < end; next++) {
@@ -56,7 +66,9 @@ public final class Cut {
               profile.position,
               profile.due,
               profile.mergedInto,
-              ProfileState.write(profile)));
+              ProfileState.write(profile),
+              show.apply(profile),
+              profile.plan.equals(plan.fingerprint()) ? plan.shownBy() : 0));
     }
     return rows;
   }

@@ -92,34 +92,59 @@ public final class ProfileOwner {
   }
 
   /**
-   * Takes in a profile from the store.
+   * Counts profiles of the store, which are not in memory yet.
    *
-   * @param counted whether its memberships are among the sizes already
+   * @param many how many are in exactly these segments
    */
-  public void load(StoredProfile stored, boolean counted, long now) {
+  public void count(List<String> segments, long many) {
+    books.joined(segments, many);
+  }
+
+  /** Begins with the store alone: who is not in memory may be there. */
+  public void beginFilling() {
+    table.isFilling(true);
+  }
+
+  /**
+   * The store was read to its end.
+   *
+   * @param whole whether everybody in it was loaded
+   */
+  public void endFilling(boolean whole) {
+    table.isFilling(false);
+    if (!whole) {
+      table.lacksSomebody();
+    }
+  }
+
+  /** How often somebody was left in the store alone or dropped from memory. */
+  public long lacking() {
+    return table.lacking();
+  }
+
+  /**
+   * Takes in a profile from the store, where its memberships are counted already.
+   *
+   * <p>Time changes nothing before it is due, so it sleeps until then or until somebody asks for it.
+   * One that another plan was made for is due at once, and decisions are told of it again; without
+   * any plan it waits for the realignment that comes with one.
+   */
+  public void load(StoredProfile stored, long now) {
     var into = stored.mergedInto();
     if (into != null) {
       table.isMergedAway(stored.profile(), new Gone(into, stored.position()));
-    } else if (!table.has(stored.profile())) {
+    } else if (!table.has(stored.profile()) && table.gone(stored.profile()) == null) {
       var profile = ProfileState.read(stored.profile(), stored.state());
       profile.asleep = true;
       table.hold(profile);
       if (engine.plan() != SegmentPlan.NONE) {
-        profile.due = now; // to be woken; without a plan, by the realignment that comes with one
+        boolean current = stored.shownBy() == engine.plan().shownBy();
+        profile.due = current ? Math.max(now, stored.due()) : now;
         books.due.schedule(profile);
+        if (!current) {
+          books.note(profile, Change.FIELDS);
+        }
       }
-      if (!counted) {
-        books.joined(profile.memberships.keys());
-      }
-    }
-  }
-
-  /** Counts the memberships of a stored profile that stays in the store. */
-  public void countOnly(StoredProfile stored) {
-    table.isIncomplete();
-    if (stored.mergedInto() == null) {
-      var profile = ProfileState.read(stored.profile(), stored.state());
-      books.joined(profile.memberships.keys());
     }
   }
 
@@ -140,6 +165,11 @@ public final class ProfileOwner {
       }
     }
     return missing;
+  }
+
+  /** Whether a profile is known to have gone up in another. */
+  public boolean isGone(Id128 profile) {
+    return table.gone(profile) != null;
   }
 
   public boolean has(Id128 profile) {
@@ -400,6 +430,11 @@ public final class ProfileOwner {
   /** Everything to be stored; null where nothing happened since the last cut. */
   public @Nullable Cut cut() {
     return table.isAnythingUnsaved() || positions.isAnyNew() ? table.cut(positions.cut()) : null;
+  }
+
+  /** The next rows of a cut; empty when all were given out. */
+  public List<Cut.Row> rows(Cut cut, int limit, long now) {
+    return cut.rows(limit, engine.plan(), profile -> snapshot(profile, now));
   }
 
   public void saved(Cut cut) {

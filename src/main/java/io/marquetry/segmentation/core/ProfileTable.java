@@ -29,7 +29,8 @@ final class ProfileTable {
   private final Map<Id128, Gone> mergedAway = new HashMap<>();
   private List<Profile> changed = new ArrayList<>();
   private final Ring used = new Ring();
-  private boolean complete = true;
+  private boolean filling;
+  private long lacking;
 
   /**
    * What is left of a profile that went up in another.
@@ -92,7 +93,7 @@ final class ProfileTable {
     if (mergedAway.size() < bound) {
       mergedAway.put(id, gone);
     } else {
-      complete = false;
+      lacksSomebody();
     }
   }
 
@@ -135,11 +136,22 @@ final class ProfileTable {
 
   /** Whether somebody who is not here has no profile at all. */
   boolean isComplete() {
-    return complete;
+    return !filling && lacking == 0;
   }
 
-  void isIncomplete() {
-    complete = false;
+  /** From here on somebody who is in the store is not in memory. */
+  void lacksSomebody() {
+    lacking++;
+  }
+
+  /** How often somebody was left in the store alone or dropped. */
+  long lacking() {
+    return lacking;
+  }
+
+  /** While the store is being read, somebody who is not here may be there still. */
+  void isFilling(boolean still) {
+    filling = still;
   }
 
   /** Whether there are more than can be dropped: the store has not kept up for long. */
@@ -197,7 +209,7 @@ final class ProfileTable {
         profiles.remove(candidate.id);
         used.drop(candidate);
         dropped.add(candidate);
-        complete = false;
+        lacksSomebody();
       }
       candidate = next;
     }

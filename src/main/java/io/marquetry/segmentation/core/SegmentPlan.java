@@ -3,6 +3,7 @@ package io.marquetry.segmentation.core;
 import io.marquetry.condition.Behaviour;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
+import io.marquetry.kit.KeyHash;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class SegmentPlan {
   private final List<FieldPath> projection;
   private final Map<String, String> faults;
   private final String fingerprint;
+  private final long shownBy;
   private final Set<String> keys;
 
   /**
@@ -88,6 +90,8 @@ public final class SegmentPlan {
     this.projection = List.copyOf(fields.projection());
     this.faults = Map.copyOf(faults);
     this.fingerprint = fingerprint;
+    var told = KeyHash.of(fingerprint + '\n' + this.projection).substring(0, Long.BYTES * 2);
+    this.shownBy = Long.parseUnsignedLong(told, 16) | 1;
     this.keys = rules.stream().map(Rule::key).collect(Collectors.toUnmodifiableSet());
   }
 
@@ -104,6 +108,14 @@ public final class SegmentPlan {
   /** Equal for plans under which every profile has the same memberships. */
   public String fingerprint() {
     return fingerprint;
+  }
+
+  /**
+   * Equal for plans by which decisions are told the same of every profile: its memberships and the
+   * values of the fields they read. Never 0.
+   */
+  public long shownBy() {
+    return shownBy;
   }
 
   /** The fields that decisions read, as dotted paths. */

@@ -9,8 +9,12 @@ final class SegmentSizes {
   private final Map<String, Long> sizes = new HashMap<>();
 
   void entered(List<String> keys) {
+    entered(keys, 1);
+  }
+
+  void entered(List<String> keys, long many) {
     for (int i = 0; i < keys.size(); i++) {
-      sizes.merge(keys.get(i), 1L, Long::sum);
+      sizes.merge(keys.get(i), many, Long::sum);
     }
   }
 

@@ -1,0 +1,130 @@
+package io.marquetry.segmentation;
+
+import io.marquetry.kit.Id128;
+import io.marquetry.segmentation.core.ProfileOwner;
+import io.marquetry.segmentation.core.StoredProfile;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the stored profiles into memory after a start, as many as fit, while everything else goes
+ * on: an event for somebody who is not here yet fetches them.
+ *
+ * <p>Nothing waits for it. It reads small pages, so that the loop stays free, and gives way while
+ * decisions take over what they need. Where somebody is dropped meanwhile a page may hold a state
+ * that has moved on, and memory is full anyway: it ends there.
+ */
+final class Filling {
+  private static final Logger LOG = LoggerFactory.getLogger(Filling.class);
+  private static final int PAGE = 200;
+  private static final long LATER_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final ProfileOwner owner;
+  private final ProfileStore store;
+  private final List<Integer> shards;
+  private final LongSupplier clock;
+  private final Runnable publish;
+  private final Promise<Void> done = Promise.promise();
+  private BooleanSupplier giveWay = () -> false;
+  private int room;
+  private long lacking;
+  private boolean failing;
+
+  /**
+   * @param publish tells of what changed
+   */
+  Filling(
+      Vertx vertx,
+      ProfileOwner owner,
+      ProfileStore store,
+      List<Integer> shards,
+      LongSupplier clock,
+      Runnable publish) {
+    this.vertx = vertx;
+    this.owner = owner;
+    this.store = store;
+    this.shards = shards;
+    this.clock = clock;
+    this.publish = publish;
+  }
+
+  /**
+   * Counts who is in which segment, which must be known before anything changes.
+   *
+   * @param most how many profiles to keep in memory
+   */
+  Future<Void> count(int most) {
+    room = most;
+    owner.beginFilling();
+    return store
+        .sizes(shards)
+        .map(
+            sizes -> {
+              sizes.forEach((segments, many) -> owner.count(ShownText.keys(segments), many));
+              return null;
+            });
+  }
+
+  /**
+   * Completes when as many as fit are in memory.
+   *
+   * @param waiting whether somebody has more use for the loop now
+   */
+  Future<Void> start(BooleanSupplier waiting) {
+    giveWay = waiting;
+    lacking = owner.lacking();
+    read(new Id128(0, 0));
+    return done.future();
+  }
+
+  boolean isWorking() {
+    return !done.future().isComplete();
+  }
+
+  /** Whether the store gave no answer when last asked. */
+  boolean failing() {
+    return failing;
+  }
+
+  private void read(Id128 after) {
+    if (giveWay.getAsBoolean()) {
+      vertx.setTimer(LATER_MILLIS, later -> read(after));
+      return;
+    }
+    store
+        .readBehind(shards, after, PAGE)
+        .onComplete(
+            page -> {
+              failing = page.failed();
+              if (page.succeeded()) {
+                take(page.result());
+              } else {
+                LOG.warn("profiles cannot be read: {}", page.cause().toString());
+                vertx.setTimer(LATER_MILLIS, later -> read(after));
+              }
+            });
+  }
+
+  private void take(List<StoredProfile> page) {
+    boolean whole = owner.lacking() == lacking && owner.size() + page.size() <= room;
+    if (whole) {
+      long now = clock.getAsLong();
+      page.forEach(profile -> owner.load(profile, now));
+      publish.run();
+    }
+    if (whole && page.size() == PAGE) {
+      read(page.getLast().profile());
+      return;
+    }
+    owner.endFilling(whole);
+    LOG.info("{} profiles are in memory", owner.size());
+    done.complete();
+  }
+}
