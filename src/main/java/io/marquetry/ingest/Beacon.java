@@ -7,6 +7,7 @@ import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.ingest.CallReader.Call;
+import io.marquetry.ingest.Intake.Sender;
 import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.ingest.core.EventParser.Outcome;
@@ -36,6 +37,7 @@ final class Beacon {
 
   private final EventParser parser;
   private final Vouching vouching;
+  private final Sender sender;
   private final Arrival arrival;
   private final @Nullable EventType type;
   private final boolean optOut;
@@ -54,12 +56,14 @@ final class Beacon {
   Beacon(
       EventParser parser,
       Vouching vouching,
+      Sender sender,
       Arrival arrival,
       @Nullable EventType type,
       boolean optOut,
       Supplier<String> newId) {
     this.parser = parser;
     this.vouching = vouching;
+    this.sender = sender;
     this.arrival = arrival;
     this.type = type;
     this.optOut = optOut;
@@ -69,6 +73,10 @@ final class Beacon {
 
   Arrival arrival() {
     return arrival;
+  }
+
+  Sender sender() {
+    return sender;
   }
 
   /** Parses one call of the body. */
@@ -90,7 +98,8 @@ final class Beacon {
   /** Parses a call that we put into the words of the tracking spec ourselves: it is logged so. */
   void add(Map<String, Object> json) {
     var body = Json.write(json);
-    add(body, new Call(json, "", 0, body.length), MAX_PUT_BYTES);
+    // As replay will read it, and as nobody can change any more.
+    add(body, new Call(Json.readOwn(body), "", 0, body.length), MAX_PUT_BYTES);
   }
 
   /** Turns down a call that says nothing we understand. */

@@ -18,13 +18,15 @@ public final class BeaconRoutes implements Routes {
   private final List<DialectRoutes> dialects;
 
   public BeaconRoutes(Vertx vertx, ComponentContext component) {
+    var config = DialectConfig.of(component.topology());
     intake = new Intake(vertx, component);
     dialects =
         List.of(
             new SegmentRoutes(intake),
             new RudderRoutes(intake),
             new JitsuRoutes(intake, false),
-            new JitsuRoutes(intake, true));
+            new JitsuRoutes(intake, true),
+            new SnowplowRoutes(intake, config.snowplowPaths()));
   }
 
   @Override

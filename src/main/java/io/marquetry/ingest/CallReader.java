@@ -54,8 +54,13 @@ final class CallReader {
    * A body.
    *
    * @param sentAt as sent, null where not said
+   * @param schema what the body says it is, null where not said
    */
-  record Calls(List<Call> calls, @Nullable String writeKey, @Nullable Object sentAt) {}
+  record Calls(
+      List<Call> calls,
+      @Nullable String writeKey,
+      @Nullable Object sentAt,
+      @Nullable String schema) {}
 
   /** A body with more calls than we take at once. */
   static final class TooMany extends Exception {
@@ -77,7 +82,7 @@ final class CallReader {
     while (isSpace(body[to - 1])) {
       to--;
     }
-    return new Calls(List.of(new Call(json, "", from, to)), text(json.get("writeKey")), null);
+    return new Calls(List.of(new Call(json, "", from, to)), text(json.get("writeKey")), null, null);
   }
 
   private static boolean isSpace(byte b) {
@@ -90,21 +95,26 @@ final class CallReader {
 
   /** Reads a body {@code {batch: […], writeKey?, sentAt?}}. */
   static Calls batch(byte[] body) throws Json.Malformed, TooMany {
+    return list(body, "batch");
+  }
+
+  /** Reads a body whose calls are a list under a field of this name. */
+  static Calls list(byte[] body, String name) throws Json.Malformed, TooMany {
     int mark = Json.markLength(body);
     try (var parser = Json.parser(body)) {
-      return read(parser, at -> whole(at, mark));
+      return read(parser, name, at -> whole(at, mark));
     } catch (JsonProcessingException e) {
-      return oneByOne(body, e);
+      return oneByOne(body, name, e);
     } catch (IOException e) {
       throw new Json.Malformed("not readable as UTF-8 JSON");
     }
   }
 
-  private static Calls oneByOne(byte[] body, JsonProcessingException first)
+  private static Calls oneByOne(byte[] body, String name, JsonProcessingException first)
       throws Json.Malformed, TooMany {
     int mark = Json.markLength(body);
     try (var parser = LENIENT.createParser(body, mark, body.length - mark)) {
-      return read(parser, at -> slice(at, body, mark));
+      return read(parser, name, at -> slice(at, body, mark));
     } catch (IOException e) {
       throw new Json.Malformed(Json.describe(first));
     }
@@ -140,26 +150,29 @@ final class CallReader {
     }
   }
 
-  private static Calls read(JsonParser parser, CallAt call)
+  private static Calls read(JsonParser parser, String name, CallAt call)
       throws IOException, Json.Malformed, TooMany {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw new Json.Malformed("a JSON object {batch: […]} is expected");
+      throw new Json.Malformed("a JSON object {" + name + ": […]} is expected");
     }
     List<Call> calls = null;
     String writeKey = null;
     Object sentAt = null;
+    String schema = null;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var field = parser.currentName();
       parser.nextToken();
-      switch (field) {
-        case "batch" -> {
-          if (calls != null) {
-            throw new Json.Malformed("batch is given twice"); // one of them would be lost
-          }
-          calls = calls(parser, call);
+      if (field.equals(name)) {
+        if (calls != null) {
+          throw new Json.Malformed(name + " is given twice"); // one of them would be lost
         }
+        calls = calls(parser, name, call);
+        continue;
+      }
+      switch (field) {
         case "writeKey" -> writeKey = text(Json.value(parser));
         case "sentAt" -> sentAt = Json.value(parser);
+        case "schema" -> schema = text(Json.value(parser));
         default -> parser.skipChildren();
       }
     }
@@ -167,15 +180,15 @@ final class CallReader {
       throw new Json.Malformed("there is more behind the JSON value");
     }
     if (calls == null) {
-      throw new Json.Malformed("batch is missing");
+      throw new Json.Malformed(name + " is missing");
     }
-    return new Calls(calls, writeKey, sentAt);
+    return new Calls(calls, writeKey, sentAt, schema);
   }
 
-  private static List<Call> calls(JsonParser parser, CallAt call)
+  private static List<Call> calls(JsonParser parser, String name, CallAt call)
       throws IOException, Json.Malformed, TooMany {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw new Json.Malformed("batch must be a list");
+      throw new Json.Malformed(name + " must be a list");
     }
     var calls = new ArrayList<Call>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -5,6 +5,7 @@ import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.bus.Refused;
 import io.marquetry.follow.KeyRing.Access;
 import io.marquetry.ingest.CallReader.Calls;
+import io.marquetry.ingest.Intake.Sender;
 import io.marquetry.ingest.core.RudderCalls;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
@@ -128,18 +129,18 @@ abstract class DialectRoutes {
             unknownKey(context);
             return;
           }
-          boolean browser = fromBrowser(access);
-          var beacon = intake.beacon(context.request(), access, calls.sentAt(), type, browser);
+          var beacon =
+              intake.beacon(context.request(), access, calls.sentAt(), type, sender(access));
           for (var call : calls.calls()) {
             add(beacon, body, call);
           }
-          take(context, beacon, browser);
+          take(context, beacon);
         });
   }
 
-  /** Whether a request with this key comes from a visitor's browser. */
-  boolean fromBrowser(Access access) {
-    return !access.isServer();
+  /** Who sends a request with this key. */
+  Sender sender(Access access) {
+    return access.isServer() ? Sender.SERVER : Sender.BROWSER;
   }
 
   /** RudderStack's clients mix calls of their own with those of the spec. */
@@ -162,30 +163,24 @@ abstract class DialectRoutes {
     refuse(context, 401, "unknown_key", "the write key is missing or unknown");
   }
 
-  /**
-   * Sees a beacon through, and answers.
-   *
-   * @param browser whether its sender may be given a cookie
-   */
-  final void take(RoutingContext context, Beacon beacon, boolean browser) {
+  /** Sees a beacon through, and answers. */
+  final void take(RoutingContext context, Beacon beacon) {
     intake
         .take(beacon)
         .onSuccess(
             accepted -> {
               if (beacon.isPoison()) {
                 refusePoison(context, beacon);
-                return;
-              }
-              if (browser) {
+              } else {
                 keepDevice(context, beacon, accepted);
+                acknowledge(context, beacon, accepted);
               }
-              acknowledge(context, beacon, accepted);
             })
         .onFailure(cause -> refuse(context, cause));
   }
 
   /** A browser whose events may be kept is known again on the pages that we assemble. */
-  private void keepDevice(RoutingContext context, Beacon beacon, Accepted accepted) {
+  final void keepDevice(RoutingContext context, Beacon beacon, Accepted accepted) {
     var cookie = intake.cookie(context.request(), beacon, accepted);
     if (cookie != null) {
       context.response().putHeader(HttpHeaders.SET_COOKIE, cookie);
@@ -226,7 +221,7 @@ abstract class DialectRoutes {
         .end(GIF);
   }
 
-  private void preflight(RoutingContext context) {
+  final void preflight(RoutingContext context) {
     allowOrigin(context);
     context
         .response()

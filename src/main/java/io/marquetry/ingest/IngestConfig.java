@@ -16,6 +16,7 @@ record IngestConfig(int maxBatchEvents, long maxPendingBytes) {
         new IngestConfig(
             settings.integer("maxBatchEvents", 500, 1, 10_000),
             settings.integer("maxPendingBytes", 64 << 20, 1 << 20, 1 << 30));
+    DialectConfig.from(settings.object("dialects")); // read again by the faces
     settings.check();
     return config;
   }

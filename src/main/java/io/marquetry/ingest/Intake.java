@@ -30,6 +30,16 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
   private static final int MAX_AGENT = 512;
 
+  /** Who sends events, and what it takes with it. */
+  enum Sender {
+    /** Its cookie and its name for itself count, and it may be given a cookie. */
+    BROWSER,
+    /** A browser whose visitor wants no cookie to count, and none to be given. */
+    NAMELESS,
+    /** It speaks for visitors and says nothing of them by what it is itself. */
+    SERVER
+  }
+
   private final Bus bus;
   private final CatalogueView catalogue;
   private final ComponentContext component;
@@ -81,25 +91,23 @@ final class Intake {
    *
    * @param sentAt when it was sent by the sender's clock, as sent; null where not said
    * @param type the type that the path names, null where each call names its own
-   * @param browser whether a visitor's browser sent it: its cookie and its name for itself count,
-   *     and it may be given a cookie
    */
   Beacon beacon(
       HttpServerRequest request,
       Access access,
       @Nullable Object sentAt,
       @Nullable EventType type,
-      boolean browser) {
+      Sender sender) {
     var site = catalogue.site(access.site());
     var place = component.server().places().of(request);
-    var agent = browser ? request.getHeader(HttpHeaders.USER_AGENT) : null;
+    var agent = sender == Sender.SERVER ? null : request.getHeader(HttpHeaders.USER_AGENT);
     var arrival =
         new Arrival(
             access.site(),
             access.isServer() || (site != null && site.trustsIdentify()),
             component.clock().millis(),
             sentAt,
-            browser ? cookies.device(request, access.site()) : null,
+            sender == Sender.BROWSER ? cookies.device(request, access.site()) : null,
             agent == null ? "" : agent.substring(0, Math.min(agent.length(), MAX_AGENT)),
             place.country(),
             place.region(),
@@ -107,6 +115,7 @@ final class Intake {
     return new Beacon(
         parser,
         new Vouching(tokens, catalogue.keys().identityKeys(access.site())),
+        sender,
         arrival,
         type,
         Caller.optsOut(request),
@@ -127,6 +136,7 @@ final class Intake {
     var site = beacon.arrival().site();
     var device = beacon.storedDevice(accepted);
     if (device == null
+        || beacon.sender() != Sender.BROWSER
         || device.equals(beacon.arrival().cookie())
         || isForeign(request, site)
         || device.length() > VisitorCookie.MAX_DEVICE_BYTES / 4) {

@@ -3,6 +3,7 @@ package io.marquetry.ingest;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.follow.KeyRing.Access;
+import io.marquetry.ingest.Intake.Sender;
 import io.marquetry.platform.Answers;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -38,8 +39,8 @@ final class JitsuRoutes extends DialectRoutes {
   }
 
   @Override
-  boolean fromBrowser(Access access) {
-    return !server && super.fromBrowser(access);
+  Sender sender(Access access) {
+    return server ? Sender.SERVER : super.sender(access);
   }
 
   @Override

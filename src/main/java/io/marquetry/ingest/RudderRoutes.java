@@ -63,9 +63,8 @@ final class RudderRoutes extends DialectRoutes {
       unknownKey(context);
       return;
     }
-    boolean browser = fromBrowser(access);
-    var beacon = intake().beacon(context.request(), access, null, type, browser);
+    var beacon = intake().beacon(context.request(), access, null, type, sender(access));
     beacon.add(RudderCalls.pixel(context.queryParams().entries()));
-    take(context, beacon, browser);
+    take(context, beacon);
   }
 }

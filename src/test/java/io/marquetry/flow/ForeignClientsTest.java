@@ -1,6 +1,7 @@
 package io.marquetry.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.marquetry.testkit.Answer;
 import io.marquetry.testkit.NodeClients;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of other products deliver here as they are: only the address they are given is ours. */
 @Tag("server")
@@ -66,6 +69,55 @@ class ForeignClientsTest {
     assertThat(profile.number("events")).isEqualTo(4);
     assertKnown(profile, "jitsu-device", "jitsu-user");
     assertThat(typesOf("jitsu-user")).containsExactly("identify", "page", "track", "group");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"post", "get"})
+  void snowplowNodeTracker_unchanged_itsEventsReachTheProfile(String method) {
+    var device = "snowplow-device-" + method;
+    var user = "snowplow-user-" + method;
+    allows(device);
+    NodeClients.script("snowplow.mjs", SERVER.base(), "demo", device, user, method);
+
+    var profile = SERVER.profile("user:" + user);
+    assertThat(profile.number("events")).isEqualTo(10);
+    assertThat(profile.list("identities"))
+        .extracting(identity -> Answer.at(identity, "value"))
+        .contains(device, user);
+    assertThat(EventLog.read(SERVER))
+        .filteredOn(row -> row.text("userId").equals(user))
+        .extracting(row -> row.text("type") + " " + row.text("event"))
+        .containsExactlyInAnyOrder(
+            "page ",
+            "track Page Pinged",
+            "track Product Viewed",
+            "track Product Added",
+            "track Link Clicked",
+            "screen ",
+            "track play",
+            "track quiz_done",
+            "track Order Completed",
+            "track Product Purchased");
+  }
+
+  /** Anonymous on the server's side: delivered, counted, and kept nowhere. */
+  @Test
+  void snowplowNodeTracker_anonymous_isDeliveredAndOnlyCounted() {
+    long stored = SERVER.count("select count(*) from event_log");
+    long counted = SERVER.count("select coalesce(sum(n), 0)::bigint from aggregate_count");
+    NodeClients.script("snowplow.mjs", SERVER.base(), "demo", "none", "none", "post", "anonymous");
+    assertThat(SERVER.count("select count(*) from event_log")).isEqualTo(stored);
+    assertThat(SERVER.count("select coalesce(sum(n), 0)::bigint from aggregate_count"))
+        .isEqualTo(counted + 10);
+  }
+
+  /** What our server says to poison makes the tracker give up instead of sending it for ever. */
+  @Test
+  void snowplowNodeTracker_unknownAppId_givesUp() {
+    assertThatThrownBy(
+            () -> NodeClients.script("snowplow.mjs", SERVER.base(), "nobody", "d", "u", "post"))
+        .hasMessageContaining("\"status\":401")
+        .hasMessageContaining("\"willRetry\":false");
   }
 
   /** On a site that takes no browser's word, the secret of the pair is what is believed. */

@@ -28,7 +28,8 @@ final class Beacons {
   Accept acceptAt(String site, String... calls) {
     var arrival =
         new Arrival(site, true, IngestRig.NOW.toEpochMilli(), null, null, "", "", "", false);
-    var beacon = new Beacon(parser, NO_TOKENS, arrival, null, false, () -> "made-up");
+    var beacon =
+        new Beacon(parser, NO_TOKENS, Intake.Sender.BROWSER, arrival, null, false, () -> "made-up");
     var text = "{\"batch\":[" + String.join(",", calls).replace('\'', '"') + "]}";
     var body = text.getBytes(StandardCharsets.UTF_8);
     try {

@@ -31,6 +31,7 @@ class VouchingTest {
       new Beacon(
           parser,
           new Vouching(new IdentityTokens(KEYS), List.of("k1")),
+          Intake.Sender.BROWSER,
           ARRIVAL,
           null,
           false,

@@ -53,6 +53,11 @@ public final class RealData {
     return read(name, new TypeReference<>() {});
   }
 
+  /** A JSON file that is a list of texts. */
+  public static List<String> texts(String name) {
+    return read(name, new TypeReference<>() {});
+  }
+
   /** A list of objects under a field of a JSON file. */
   public static List<Map<String, Object>> objects(String name, String field) {
     return JSON.convertValue(object(name).get(field), new TypeReference<>() {});
