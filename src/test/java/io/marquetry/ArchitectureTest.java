@@ -378,6 +378,18 @@ class ArchitectureTest {
             .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql.."));
   }
 
+  @Test
+  void kafka_isReachedFromItsOwnClassesAlone() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.marquetry..")
+            .and(not(nameStarting("Kafka")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx.kafka..", "org.apache.kafka.."));
+  }
+
   /** Rows are taken apart here: the halves of a store that grew beyond one file. */
   private static final String[] SQL_BY_OTHERS = {"DecisionFilter", "DecisionJson"};
 

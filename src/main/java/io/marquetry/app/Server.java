@@ -104,7 +104,8 @@ final class Server implements AutoCloseable {
             config.demo(),
             config.adminPassword(),
             Version.text(),
-            places);
+            places,
+            config.log());
     var vertx = vertx(topology);
     Bus.install(vertx);
     for (var placement : topology.placements()) {

@@ -1,6 +1,7 @@
 package io.marquetry.app;
 
 import io.marquetry.platform.Json;
+import io.marquetry.platform.LogSettings;
 import io.marquetry.platform.Places;
 import io.marquetry.platform.Settings;
 import io.marquetry.platform.StartupProblem;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pgUri of an outside PostgreSQL; empty for one of our own
  * @param adminPassword of the first user; empty to make one up
  * @param geo how it is found out where visitors are
+ * @param log where the event log is kept
  */
 record ServerConfig(
     String host,
@@ -31,7 +33,8 @@ record ServerConfig(
     Path verticles,
     String pgUri,
     String adminPassword,
-    Places.Config geo) {
+    Places.Config geo,
+    LogSettings log) {
 
   /** Flags by the setting they set. */
   private static final Map<String, String> FLAGS =
@@ -54,7 +57,9 @@ record ServerConfig(
           "CONFIG", "config",
           "VERTICLES", "verticles",
           "PG_URI", "pgUri",
-          "ADMIN_PASSWORD", "adminPassword");
+          "ADMIN_PASSWORD", "adminPassword",
+          "LOG_BACKEND", "log.backend",
+          "KAFKA_BOOTSTRAP", "log.kafka.bootstrap");
 
   /** Variables that are read by the scripts around us. */
   private static final Set<String> OTHERS = Set.of("JAVA_OPTS", "ADMIN_PASSWORD_FILE");
@@ -71,7 +76,7 @@ record ServerConfig(
     var variables = variables(environment);
     var file = flags.getOrDefault("config", variables.get("config"));
     var values = new HashMap<>(file(file));
-    values.putAll(variables);
+    variables.forEach((setting, value) -> put(values, setting, value));
     values.putAll(flags);
     values.remove("config");
     var settings = Settings.of("", values);
@@ -84,9 +89,27 @@ record ServerConfig(
             Path.of(settings.text("verticles", "verticles.json")),
             settings.text("pgUri", ""),
             settings.text("adminPassword", ""),
-            Places.Config.from(settings.object("geo")));
+            Places.Config.from(settings.object("geo")),
+            LogSettings.read(settings.object("log")));
     settings.check();
     return config;
+  }
+
+  /** A dot leads into an object, of which nothing else is touched. */
+  @SuppressWarnings("unchecked")
+  private static void put(Map<String, Object> values, String setting, Object value) {
+    int dot = setting.indexOf('.');
+    if (dot < 0) {
+      values.put(setting, value);
+      return;
+    }
+    var name = setting.substring(0, dot);
+    var inner = new HashMap<String, Object>();
+    if (values.get(name) instanceof Map<?, ?> there) {
+      inner.putAll((Map<String, Object>) there);
+    }
+    put(inner, setting.substring(dot + 1), value);
+    values.put(name, inner);
   }
 
   private static Map<String, Object> flags(List<String> arguments) {

@@ -49,7 +49,7 @@ public final class HealthRoutes implements Routes {
     return Map.of("live", true);
   }
 
-  /** Ready means: every component answers and none is still loading. */
+  /** Ready means: every component answers, and none is still loading or closed to work. */
   private void ready(RoutingContext context) {
     var pings = new ArrayList<Future<Pong>>();
     for (var placement : component.topology().placements()) {
@@ -72,7 +72,7 @@ public final class HealthRoutes implements Routes {
         components.put("unanswered", String.valueOf(ping.cause().getMessage()));
       } else {
         var pong = ping.result();
-        ready &= !pong.state().equals("loading");
+        ready &= !pong.state().startsWith("loading") && !pong.state().startsWith("closed");
         components.merge(pong.component(), pong.state(), (one, other) -> worse(one, other));
       }
     }

@@ -8,8 +8,9 @@ import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Stored;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Poisoned;
-import io.marquetry.ingest.PgEventLog.Batch;
-import io.marquetry.ingest.PgEventLog.Entry;
+import io.marquetry.ingest.EventLog.Batch;
+import io.marquetry.ingest.EventLog.Entry;
+import io.marquetry.ingest.EventLog.Superseded;
 import io.marquetry.ingest.core.Enriching;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.ingest.core.EventParser.Outcome;
@@ -47,7 +48,7 @@ final class Follower implements GroupCommit.Listener {
 
   private final Vertx vertx;
   private final Bus bus;
-  private final PgEventLog log;
+  private final EventLog log;
   private final Delivery delivery;
   private final EventParser parser;
   private final Enriching enriching;
@@ -60,8 +61,10 @@ final class Follower implements GroupCommit.Listener {
   private long newest;
   private boolean behind = true;
   private boolean stopped;
+  private String closed = "";
+  private String told = "";
 
-  Follower(Vertx vertx, Bus bus, PgEventLog log, ComponentContext component, Enriching enriching) {
+  Follower(Vertx vertx, Bus bus, EventLog log, ComponentContext component, Enriching enriching) {
     this.vertx = vertx;
     this.bus = bus;
     this.log = log;
@@ -84,6 +87,9 @@ final class Follower implements GroupCommit.Listener {
   }
 
   String state() {
+    if (!closed.isEmpty()) {
+      return "closed: " + closed;
+    }
     if (!followed) {
       return "degraded: events are stored but nobody applies them here";
     }
@@ -111,6 +117,8 @@ final class Follower implements GroupCommit.Listener {
         .compose(
             begin -> {
               newest = begin;
+              closed = "";
+              told = "";
               return read().recover(this::applyLater).onSuccess(done -> commits.open(begin));
             });
   }
@@ -155,8 +163,16 @@ final class Follower implements GroupCommit.Listener {
 
   @Override
   public void lost(GroupCommit commits, Throwable cause) {
-    LOG.error("the event log does not answer, beacons are turned away: {}", cause.toString());
     behind = true;
+    if (cause instanceof Superseded) {
+      // Two that take over from each other in turn would serve nobody; the newcomer has it.
+      stopped = true;
+      closed = "another process has taken over the event log; this one has to be started again";
+      LOG.error("{}", closed);
+      return;
+    }
+    closed = "the event log " + log.place() + " does not answer";
+    LOG.error("{}, beacons are turned away: {}", closed, cause.toString());
     probe(commits);
   }
 
@@ -170,7 +186,16 @@ final class Follower implements GroupCommit.Listener {
             settled()
                 .compose(done -> start(commits, applied))
                 .onSuccess(done -> LOG.info("the event log answers again"))
-                .onFailure(cause -> probe(commits)));
+                .onFailure(cause -> probeAgain(commits, cause)));
+  }
+
+  /** Asked four times a second, so only what is new is said. */
+  private void probeAgain(GroupCommit commits, Throwable cause) {
+    if (!cause.toString().equals(told)) {
+      told = cause.toString();
+      LOG.warn("the event log cannot be taken over yet: {}", told);
+    }
+    probe(commits);
   }
 
   private Future<Void> fallBehind(Throwable cause) {

@@ -7,8 +7,8 @@ import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.bus.Refused;
-import io.marquetry.ingest.PgEventLog.Batch;
-import io.marquetry.ingest.PgEventLog.CountKey;
+import io.marquetry.ingest.EventLog.Batch;
+import io.marquetry.ingest.EventLog.CountKey;
 import io.marquetry.ingest.core.Admission;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Patience;
@@ -42,7 +42,7 @@ final class GroupCommit {
 
   private final Vertx vertx;
   private final Ticks ticks;
-  private final PgEventLog log;
+  private final EventLog log;
   private final Admission admission;
   private final IngestConfig config;
   private final Listener listener;
@@ -91,7 +91,7 @@ final class GroupCommit {
   GroupCommit(
       Vertx vertx,
       Ticks ticks,
-      PgEventLog log,
+      EventLog log,
       Admission admission,
       IngestConfig config,
       Listener listener) {

@@ -37,8 +37,7 @@ public final class IngestVerticle extends VerticleBase {
   private Wiring wiring;
 
   /** What {@link #start} makes. */
-  private record Wiring(
-      Bus bus, Pool pool, PgEventLog log, GroupCommit commits, Follower follower) {}
+  private record Wiring(Bus bus, Pool pool, EventLog log, GroupCommit commits, Follower follower) {}
 
   @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
   public IngestVerticle(ComponentContext component) {
@@ -50,7 +49,7 @@ public final class IngestVerticle extends VerticleBase {
     var config = IngestConfig.from(component);
     var bus = Bus.of(vertx);
     var pool = Pg.pool(vertx, component.database(), "ingest", CONNECTIONS);
-    var log = new PgEventLog(pool);
+    var log = log(pool);
     var consent =
         new ConsentFollower(bus, component.ticks(), "ingest", component.instance(), this::settle);
     var enricher = Enrichers.make(vertx, "ingest");
@@ -59,16 +58,29 @@ public final class IngestVerticle extends VerticleBase {
         new GroupCommit(
             vertx, component.ticks(), log, new Admission(consent.view()), config, follower);
     wiring = new Wiring(bus, pool, log, commits, follower);
-    vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepareDays(today()));
+    vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepare(today()));
     var catalogue =
         new CatalogueFollower(
             bus, "ingest", component.instance(), now -> define(consent, enricher, now));
-    return log.prepareDays(today())
+    return log.prepare(today())
         .compose(ready -> catalogue.start())
         .compose(ready -> consent.start())
         .compose(ready -> checkpoints())
         .compose(checkpoint -> follower.start(commits, checkpoint))
         .compose(ready -> serve());
+  }
+
+  private EventLog log(Pool pool) {
+    var settings = component.server().log();
+    return switch (settings.backend()) {
+      case POSTGRES -> new PgEventLog(pool);
+      case KAFKA ->
+          new KafkaEventLog(
+              vertx,
+              settings.kafka(),
+              new PgEventLog(pool),
+              new PgLogIndex(pool, settings.kafka()));
+    };
   }
 
   @Override
@@ -78,6 +90,7 @@ public final class IngestVerticle extends VerticleBase {
         .leave()
         .compose(left -> wiring.commits().drained())
         .eventually(() -> wiring.follower().stop())
+        .eventually(() -> wiring.log().close())
         .eventually(() -> wiring.pool().close());
   }
 
@@ -135,7 +148,7 @@ public final class IngestVerticle extends VerticleBase {
   private LogStatus status() {
     var tally = wiring.commits().tally();
     return new LogStatus(
-        "postgresql",
+        wiring.log().backend(),
         wiring.follower().newest(),
         wiring.follower().applied(),
         tally.stored,

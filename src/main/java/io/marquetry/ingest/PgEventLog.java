@@ -1,7 +1,6 @@
 package io.marquetry.ingest;
 
 import io.marquetry.bus.IngestMessage.DeadLetter;
-import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +12,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * commits under way are through, and every commit checks that the checkpoint is still the one its
  * writer set. What arrives later than that is refused by the database.
  */
-final class PgEventLog {
+final class PgEventLog implements EventLog {
   /**
    * One round trip: whatever message is new is remembered and logged, and its position returned;
    * besides, -1 where the writer is still the writer.
@@ -97,37 +95,25 @@ final class PgEventLog {
     this.pool = pool;
   }
 
-  /** An event as it is stored. */
-  @SuppressWarnings("ArrayRecordComponent") // handed over, never changed
-  record Entry(long position, long receivedAt, String site, byte[] payload) {}
-
-  /** What one commit makes durable: new events, anonymous counts, dead letters. */
-  record Batch(
-      List<Incoming> events,
-      long firstPosition,
-      Map<CountKey, Long> counts,
-      List<DeadLetter> deadLetters) {}
-
-  /** What anonymous counts are kept by. */
-  record CountKey(String site, Instant hour, String type) {
-    static CountKey of(String site, String type, long at) {
-      return new CountKey(site, Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.HOURS), type);
-    }
+  @Override
+  public String backend() {
+    return "postgresql";
   }
 
-  /** Makes room for today and the days to come. */
-  Future<Void> prepareDays(LocalDate today) {
+  @Override
+  public String place() {
+    return "in PostgreSQL";
+  }
+
+  @Override
+  public Future<Void> prepare(LocalDate today) {
     return pool.preparedQuery("select ensure_day_partitions('event_log', $1, 3)")
         .execute(Tuple.of(today))
         .mapEmpty();
   }
 
-  /**
-   * Makes this the one writer; the result is a position behind every one that was ever given out.
-   * Whatever an earlier writer, or this one before, has on its way is in the log by then, or never
-   * will be.
-   */
-  Future<Long> takeOver() {
+  @Override
+  public Future<Long> takeOver() {
     return pool.withTransaction(
             connection ->
                 connection
@@ -138,20 +124,16 @@ final class PgEventLog {
         .onSuccess(position -> writer = position);
   }
 
-  /**
-   * Commits a batch; the result holds the positions of those of its events that were new. A failure
-   * may mean that the commit happened all the same.
-   */
-  Future<Set<Long>> append(Batch batch) {
+  @Override
+  public Future<Set<Long>> append(Batch batch) {
     if (batch.counts().isEmpty() && batch.deadLetters().isEmpty()) {
       return pool.withConnection(connection -> insertEvents(connection, batch));
     }
     return pool.withTransaction(
         connection ->
-            count(connection, batch.counts())
-                .compose(counted -> bury(connection, batch.deadLetters()))
+            keepAside(connection, batch)
                 .compose(
-                    buried ->
+                    kept ->
                         batch.events().isEmpty()
                             ? Future.succeededFuture(Set.of())
                             : insertEvents(connection, batch)));
@@ -182,10 +164,22 @@ final class PgEventLog {
               Set<Long> fresh = HashSet.newHashSet(rows.size());
               rows.forEach(row -> fresh.add(row.getLong(0)));
               if (!fresh.remove(-1L)) {
-                throw new IllegalStateException("another writer took over the event log");
+                throw new Superseded();
               }
               return fresh;
             });
+  }
+
+  /** The pool is its maker's. */
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+
+  /** Counts and letters, which are rows here wherever events are. */
+  static Future<Void> keepAside(SqlConnection connection, Batch batch) {
+    return count(connection, batch.counts())
+        .compose(counted -> bury(connection, batch.deadLetters()));
   }
 
   private static Future<Void> count(SqlConnection connection, Map<CountKey, Long> counts) {
@@ -233,8 +227,8 @@ final class PgEventLog {
         .toArray(String[]::new);
   }
 
-  /** Reads on behind a position, in order. */
-  Future<List<Entry>> read(long after, int limit) {
+  @Override
+  public Future<List<Entry>> read(long after, int limit) {
     return pool.preparedQuery(
             """
             select position, (extract(epoch from received_at) * 1000)::bigint, site, payload
@@ -248,8 +242,8 @@ final class PgEventLog {
     return new Entry(row.getLong(0), row.getLong(1), row.getString(2), row.getBuffer(3).getBytes());
   }
 
-  /** The anonymous counts of a site, by type. */
-  Future<Map<String, Long>> counts(String site) {
+  @Override
+  public Future<Map<String, Long>> counts(String site) {
     return pool.preparedQuery(
             "select type, sum(n)::bigint from aggregate_count where site = $1 group by 1 order by 1")
         .execute(Tuple.of(site))
@@ -261,8 +255,8 @@ final class PgEventLog {
             });
   }
 
-  /** The newest dead letters of a site, or of all with null. */
-  Future<List<DeadLetter>> deadLetters(@Nullable String site, int limit) {
+  @Override
+  public Future<List<DeadLetter>> deadLetters(@Nullable String site, int limit) {
     return pool.preparedQuery(
             """
             select at, site, stage, reason, detail, message_id, payload from dead_letter

@@ -62,6 +62,7 @@ public record ComponentContext(
    * @param data where this installation keeps its files
    * @param adminPassword of the first user; empty to make one up
    * @param places where visitors are
+   * @param log where the event log is kept
    */
   public record ServerSettings(
       String host,
@@ -70,12 +71,13 @@ public record ComponentContext(
       boolean demo,
       String adminPassword,
       String version,
-      Places places) {
+      Places places,
+      LogSettings log) {
 
-    /** Places as a proxy on this machine tells them. */
+    /** Places as a proxy on this machine tells them, the event log in PostgreSQL. */
     public ServerSettings(
         String host, int port, Path data, boolean demo, String adminPassword, String version) {
-      this(host, port, data, demo, adminPassword, version, Places.local());
+      this(host, port, data, demo, adminPassword, version, Places.local(), LogSettings.POSTGRES);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.marquetry.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.marquetry.testkit.KafkaTopic;
 import io.marquetry.testkit.RunningServer;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -32,14 +33,30 @@ final class EventLog {
         var statement = session.createStatement();
         var rows = statement.executeQuery("select position, payload from event_log order by 1")) {
       while (rows.next()) {
-        var entry = JSON.readTree(rows.getBytes(2));
-        var call = entry.path("call");
-        all.add(new Row(rows.getLong(1), call.path("messageId").asText(), call));
+        all.add(row(rows.getLong(1), rows.getBytes(2)));
       }
     } catch (SQLException | IOException e) {
       throw new AssertionError(e);
     }
     return all;
+  }
+
+  /** Everything in a topic of events, in order. */
+  static List<Row> read(KafkaTopic topic) {
+    var all = new ArrayList<Row>();
+    try {
+      for (var record : topic.events()) {
+        all.add(row(KafkaTopic.position(record), record.value()));
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return all;
+  }
+
+  private static Row row(long position, byte[] payload) throws IOException {
+    var call = JSON.readTree(payload).path("call");
+    return new Row(position, call.path("messageId").asText(), call);
   }
 
   static List<String> messageIds(RunningServer server) {

@@ -8,6 +8,8 @@ import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.CatalogueMessage.WriteKey;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.ComponentContext.ServerSettings;
+import io.marquetry.platform.LogSettings;
+import io.marquetry.platform.Places;
 import io.marquetry.platform.Secrets;
 import io.marquetry.platform.Topology;
 import io.marquetry.platform.Topology.Placement;
@@ -97,6 +99,16 @@ final class IngestRig implements AutoCloseable {
       Map<String, Integer> instances,
       PgConnectOptions database,
       int port) {
+    return context(component, config, instances, database, port, LogSettings.POSTGRES);
+  }
+
+  static ComponentContext context(
+      String component,
+      Map<String, Object> config,
+      Map<String, Integer> instances,
+      PgConnectOptions database,
+      int port,
+      LogSettings log) {
     var placements = new ArrayList<Placement>();
     instances.forEach(
         (name, n) -> placements.add(new Placement(name, n, ThreadingModel.EVENT_LOOP, Map.of())));
@@ -105,7 +117,8 @@ final class IngestRig implements AutoCloseable {
         0,
         1,
         config,
-        new ServerSettings("127.0.0.1", port, Path.of("target"), false, "", "test"),
+        new ServerSettings(
+            "127.0.0.1", port, Path.of("target"), false, "", "test", Places.local(), log),
         new Topology(1, placements),
         database,
         new Secrets(SECRET, SECRET),

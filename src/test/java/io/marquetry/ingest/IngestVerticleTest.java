@@ -23,6 +23,7 @@ import io.marquetry.bus.SystemMessage.Ping;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.kit.Ids;
 import io.marquetry.kit.Shards;
+import io.marquetry.platform.LogSettings;
 import io.marquetry.postgres.Database;
 import io.marquetry.testkit.TestPostgres;
 import io.vertx.core.Future;
@@ -48,8 +49,8 @@ class IngestVerticleTest {
   private static final int OWNERS = 2;
   private static final long MIN_PENDING = 1 << 20;
 
-  private final IngestRig rig = new IngestRig();
-  private final Database database = TestPostgres.freshDatabase();
+  final IngestRig rig = new IngestRig();
+  final Database database = TestPostgres.freshDatabase();
   private final Neighbours neighbours = new Neighbours(rig.vertx, OWNERS);
   private final Beacons beacons = new Beacons();
   private final Ids ids = new Ids(IngestRig.SECRET);
@@ -78,8 +79,14 @@ class IngestVerticleTest {
             Map.of("maxPendingBytes", maxPendingBytes),
             Map.of("identity", 1, "segmentation", OWNERS),
             database.connectOptions(),
-            0);
+            0,
+            log());
     deployment = await(rig.vertx.deployVerticle(new IngestVerticle(context)));
+  }
+
+  /** Where the log is; a subclass says otherwise. */
+  LogSettings log() {
+    return LogSettings.POSTGRES;
   }
 
   private void undeploy() {
@@ -106,7 +113,7 @@ class IngestVerticleTest {
     return Objects.requireNonNull(catchThrowableOfType(Refused.class, () -> await(future)));
   }
 
-  private long count(String sql) {
+  final long count(String sql) {
     try (var session = database.connect();
         var rows = session.createStatement().executeQuery(sql)) {
       rows.next();
@@ -116,8 +123,20 @@ class IngestVerticleTest {
     }
   }
 
-  private long stored() {
-    return count("select count(*) from event_log");
+  /** How many events are in the log. */
+  long stored() {
+    long rows = count("select count(*) from event_log");
+    assertThat(count("select count(distinct position) from event_log")).isEqualTo(rows);
+    return rows;
+  }
+
+  /** Adds an entry that is no JSON, and one that is no event, to a log with one entry. */
+  void damage() {
+    TestPostgres.execute(
+        database,
+        "insert into event_log select position + 1, received_at, site, message, 'no JSON' from event_log",
+        "insert into event_log select max(position) + 1, max(received_at), 'shop', gen_random_uuid(),"
+            + " '{\"arrival\":{},\"call\":{\"type\":\"page\"}}' from event_log");
   }
 
   // ---- the straight way
@@ -190,7 +209,8 @@ class IngestVerticleTest {
     assertThat(verdicts(beacon)).containsOnly(Verdict.AGGREGATED).hasSize(4);
     assertThat(await(rig.bus.ask(Addresses.COUNTS, new GetCounts("shut"))).byType())
         .isEqualTo(Map.of("page", 2L, "track", 1L, "bot", 1L));
-    for (var table : List.of("event_log", "message_seen", "dead_letter")) {
+    assertThat(stored()).isZero();
+    for (var table : List.of("message_seen", "dead_letter")) {
       assertThat(count("select count(*) from " + table)).as(table).isZero();
     }
     assertThat(count("select count(*) from aggregate_count t where t::text like '%canary%'"))
@@ -403,11 +423,7 @@ class IngestVerticleTest {
   void restart_damagedEntry_isPassedOver() {
     verdicts(beacons.accept(page("a", "m1")));
     undeploy();
-    TestPostgres.execute(
-        database,
-        "insert into event_log select position + 1, received_at, site, message, 'no JSON' from event_log",
-        "insert into event_log select max(position) + 1, max(received_at), 'shop', gen_random_uuid(),"
-            + " '{\"arrival\":{},\"call\":{\"type\":\"page\"}}' from event_log");
+    damage();
     deploy();
     assertThat(verdicts(beacons.accept(page("a", "m2")))).containsExactly(Verdict.STORED);
     assertThat(neighbours.applied()).containsExactly("m1", "m2");
@@ -483,7 +499,6 @@ class IngestVerticleTest {
     }
     until(() -> ping().state().equals("ready") && neighbours.applied().size() == sent.size());
     assertThat(stored()).isEqualTo(sent.size());
-    assertThat(count("select count(distinct position) from event_log")).isEqualTo(sent.size());
     assertThat(new HashSet<>(neighbours.applied())).isEqualTo(sent);
   }
 
@@ -500,7 +515,7 @@ class IngestVerticleTest {
       assertThat(refusal(stuck).reason())
           .as("given up on after a while")
           .isEqualTo(Refused.Reason.UNAVAILABLE);
-      assertThat(ping().state()).isEqualTo("loading");
+      assertThat(ping().state()).startsWith("closed: the event log ");
       session.rollback();
     }
     until(() -> ping().state().equals("ready"));
@@ -511,6 +526,28 @@ class IngestVerticleTest {
         .containsExactly(Verdict.DUPLICATE, Verdict.STORED);
     assertThat(status().turnedAway()).isPositive();
     assertThat(stored()).isEqualTo(neighbours.applied().size());
+  }
+
+  /** Two that take over from each other in turn would serve nobody. */
+  @Test
+  void log_takenOverByAnother_isLeftToIt() {
+    verdicts(beacons.accept(page("a", "m1")));
+    TestPostgres.execute(
+        database, "update checkpoint set position = position + 1 where component = 'log-writer'");
+    assertThat(refusal(send(beacons.accept(page("a", "m2")))).reason())
+        .isEqualTo(Refused.Reason.UNAVAILABLE);
+    until(() -> ping().state().startsWith("closed: another process has taken over"));
+    long writer = count("select position from checkpoint where component = 'log-writer'");
+    for (int i = 0; i < 5; i++) {
+      assertThat(refusal(send(beacons.accept(page("a", "m" + i)))).reason())
+          .isEqualTo(Refused.Reason.UNAVAILABLE);
+    }
+    assertThat(count("select position from checkpoint where component = 'log-writer'"))
+        .isEqualTo(writer);
+    undeploy();
+    deploy();
+    assertThat(verdicts(beacons.accept(page("a", "m2"), page("a", "m3")))).contains(Verdict.STORED);
+    assertThat(stored()).isEqualTo(3);
   }
 
   private boolean refused(Accept accept) {

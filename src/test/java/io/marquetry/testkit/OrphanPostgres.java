@@ -77,7 +77,7 @@ public final class OrphanPostgres {
       return;
     }
     thaw();
-    send("INT", List.of(running.get()));
+    Signals.send("INT", List.of(running.get()));
     Until.until("PostgreSQL ends", Duration.ofSeconds(60), () -> !isOurs(running.get()));
   }
 
@@ -89,26 +89,6 @@ public final class OrphanPostgres {
               all.add(one);
               one.descendants().forEach(all::add);
             });
-    send(name, all);
-  }
-
-  /** Through the shell's own kill, as Java can only send TERM and KILL. */
-  private static void send(String name, List<ProcessHandle> to) {
-    var pids = to.stream().map(one -> Long.toString(one.pid())).toList();
-    if (pids.isEmpty()) {
-      return;
-    }
-    try {
-      new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + String.join(" ", pids))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    Signals.send(name, all);
   }
 }

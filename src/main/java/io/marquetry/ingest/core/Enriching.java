@@ -40,8 +40,7 @@ public final class Enriching {
     return more ? with(event, Collections.unmodifiableMap(added)) : event;
   }
 
-  private static boolean put(
-      Map<String, Object> context, String field, Map<String, Object> found) {
+  private static boolean put(Map<String, Object> context, String field, Map<String, Object> found) {
     var stated = context.get(field);
     if (found.isEmpty() || (stated != null && !(stated instanceof Map<?, ?>))) {
       return false;
