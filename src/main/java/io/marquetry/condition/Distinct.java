@@ -30,7 +30,7 @@ public record Distinct(FieldPath property, Count is) implements Measure {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
       long key = 0;
       for (int i = 0; i < Long.BYTES; i++) {
-        key = key << Byte.SIZE | hash[i] & 0xFF;
+        key = (key << Byte.SIZE) | (hash[i] & 0xFF);
       }
       return key == NO_VALUE ? 1 : key;
     } catch (NoSuchAlgorithmException e) {

@@ -64,7 +64,7 @@ final class Decider {
     long now = clock.millis();
     var standing = meet(ask, now, false);
     var profile = ask.visitor().profile();
-    if (standing.basis() != Basis.NOT_HELD || profile == null || !visitors.owns(profile)) {
+    if (!standing.basis().equals(Basis.NOT_HELD) || profile == null || !visitors.owns(profile)) {
       return Future.succeededFuture(decide(ask, standing, now, began));
     }
     return recall

@@ -224,7 +224,7 @@ public final class PlanCompiler {
     var byEvent = new HashMap<String, List<Watch>>();
     behaviours.forEach(
         (behaviour, numbers) -> {
-          var tracked = Tracked.of(behaviour, List.copyOf(numbers));
+          var tracked = new Tracked(behaviour, List.copyOf(numbers));
           all.put(behaviour, tracked);
           var happenings = behaviour.happenings();
           for (int i = 0; i < happenings.size(); i++) {

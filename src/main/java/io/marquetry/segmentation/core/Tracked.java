@@ -7,16 +7,38 @@ import io.marquetry.condition.Sum;
 import io.marquetry.condition.Window;
 import java.util.List;
 
-/**
- * A behaviour that profiles count, and the segments whose answer may hang on it.
- *
- * @param key under which profiles keep the count
- * @param rules places of the segments in the plan
- */
-record Tracked(String key, Behaviour behaviour, Gauge gauge, List<Integer> rules) {
-  static Tracked of(Behaviour behaviour, List<Integer> rules) {
-    var key = behaviour.id().intern();
-    return new Tracked(key, behaviour, Gauge.of(key, behaviour), List.copyOf(rules));
+/** A behaviour that profiles count, and the segments whose answer may hang on it. */
+final class Tracked {
+  private final String key;
+  private final Behaviour behaviour;
+  private final Gauge gauge;
+  private final List<Integer> rules;
+
+  /**
+   * @param rules places of the segments in the plan
+   */
+  Tracked(Behaviour behaviour, List<Integer> rules) {
+    this.key = behaviour.id().intern();
+    this.behaviour = behaviour;
+    this.gauge = Gauge.of(key, behaviour);
+    this.rules = List.copyOf(rules);
+  }
+
+  /** Under which profiles keep the count. */
+  String key() {
+    return key;
+  }
+
+  Behaviour behaviour() {
+    return behaviour;
+  }
+
+  Gauge gauge() {
+    return gauge;
+  }
+
+  List<Integer> rules() {
+    return rules;
   }
 
   /** Whether it counts different values in a visit, which is not counted with the visit. */

@@ -5,6 +5,7 @@ import io.marquetry.condition.ConditionSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The behaviours that look for one event; those that look closer are tested all at once, so that a
@@ -24,10 +25,10 @@ final class Watchers {
    *
    * @param mask for a sequence, a bit for each step and one behind them for what must be absent
    */
-  record Watch(Tracked tracked, Condition where, int mask) {
+  record Watch(Tracked tracked, @Nullable Condition where, int mask) {
     static Watch of(Tracked tracked, int happening) {
       var where = tracked.behaviour().happenings().get(happening).where();
-      return new Watch(tracked, where == null ? EVERY : where, 1 << happening);
+      return new Watch(tracked, where, 1 << happening);
     }
   }
 
@@ -41,9 +42,14 @@ final class Watchers {
       boolean several =
           (i > 0 && watching.get(i - 1).tracked() == watch.tracked())
               || (i + 1 < watching.size() && watching.get(i + 1).tracked() == watch.tracked());
-      (several || watch.where() != EVERY ? closer : always).add(watch);
+      (several || watch.where() != null ? closer : always).add(watch);
     }
-    where = ConditionSet.of(closer.stream().map(Watch::where).toList());
+    where = ConditionSet.of(closer.stream().map(Watchers::condition).toList());
+  }
+
+  private static Condition condition(Watch watch) {
+    var where = watch.where();
+    return where == null ? EVERY : where;
   }
 
   /** Those the event concerns; those of one behaviour one behind the other. */

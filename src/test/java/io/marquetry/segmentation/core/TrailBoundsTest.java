@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.marquetry.condition.Behaviour.Sequence;
 import io.marquetry.condition.Condition;
 import io.marquetry.platform.Json;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -103,7 +104,7 @@ class TrailBoundsTest {
     }
     other.add(50_000, 2, wanted);
 
-    one.absorb(other, new Tracked("k", wanted, Gauge.of("k", wanted), java.util.List.of()));
+    one.absorb(other, new Tracked(wanted, List.of()));
 
     assertThat(one.isCut()).isTrue();
     assertThat(one.holds(50_000 + MINUTE, wanted)).isTrue();
