@@ -434,7 +434,7 @@ public final class ProfileOwner {
 
   /** The next rows of a cut; empty when all were given out. */
   public List<Cut.Row> rows(Cut cut, int limit, long now) {
-    return cut.rows(limit, engine.plan(), profile -> snapshot(profile, now));
+    return cut.rows(limit, engine.plan(), profile -> Snapshots.of(profile, engine, now));
   }
 
   public void saved(Cut cut) {
