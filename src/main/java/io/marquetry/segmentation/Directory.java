@@ -60,9 +60,10 @@ final class Directory {
   }
 
   /**
-   * A page of all profiles, as decisions are told of them. What is in memory is newer than the store;
-   * what the store shows is right but where time or another plan has changed it, and then the
-   * profile is fetched. Whoever changes after the first page was asked for is told of as a change.
+   * A page of all profiles, as decisions are told of them. What is in memory is newer than the
+   * store; what the store shows is right but where time or another plan has changed it, and then
+   * the profile is fetched. Whoever changes after the first page was asked for is told of as a
+   * change.
    */
   Future<Profiles> list(ListProfiles asked) {
     lastListed = System.nanoTime();

@@ -44,8 +44,8 @@ interface ProfileStore {
   /**
    * A profile as it is listed.
    *
-   * @param current whether what is shown is right now, by the plan and at the moment that were asked
-   *     for
+   * @param current whether what is shown is right now, by the plan and at the moment that were
+   *     asked for
    */
   record Listed(Id128 profile, String site, boolean current, Shown shown) {}
 

@@ -99,7 +99,9 @@ public final class SegmentationVerticle extends VerticleBase {
         .compose(served -> awhile(filling.start(directory::isBeingListed)));
   }
 
-  /** Few profiles are all in memory when this has started; many come while everybody else starts. */
+  /**
+   * Few profiles are all in memory when this has started; many come while everybody else starts.
+   */
   private static Future<Void> awhile(Future<Void> filled) {
     return filled.isComplete()
         ? filled

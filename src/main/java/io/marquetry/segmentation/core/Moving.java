@@ -36,9 +36,7 @@ record Moving(Set<String> attributes, boolean intent) {
   long next(Profile profile, long now) {
     long next = profile.computed.nextMove(attributes, now, profile.phase());
     var visit = profile.open;
-    return visit == null || !intent
-        ? next
-        : Math.min(next, profile.intent(visit).nextMove(now));
+    return visit == null || !intent ? next : Math.min(next, profile.intent(visit).nextMove(now));
   }
 
   /** All of them may have moved. */

@@ -55,6 +55,7 @@ final class Profile {
 
   /** What is remembered of behaviours that a number does not tell. */
   final Map<String, Trail> trails = new HashMap<>(4);
+
   final Computed computed = new Computed();
   final RecentEvents recent = new RecentEvents();
   final Memberships memberships = new Memberships();

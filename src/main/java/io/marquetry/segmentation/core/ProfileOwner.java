@@ -125,9 +125,9 @@ public final class ProfileOwner {
   /**
    * Takes in a profile from the store, where its memberships are counted already.
    *
-   * <p>Time changes nothing before it is due, so it sleeps until then or until somebody asks for it.
-   * One that another plan was made for is due at once, and decisions are told of it again; without
-   * any plan it waits for the realignment that comes with one.
+   * <p>Time changes nothing before it is due, so it sleeps until then or until somebody asks for
+   * it. One that another plan was made for is due at once, and decisions are told of it again;
+   * without any plan it waits for the realignment that comes with one.
    */
   public void load(StoredProfile stored, long now) {
     var into = stored.mergedInto();

@@ -85,9 +85,7 @@ class ProfileOwnerTest {
   private static List<StoredProfile> store(ProfileOwner owner) {
     var cut = Objects.requireNonNull(owner.cut());
     var rows = new ArrayList<StoredProfile>();
-    for (var part = owner.rows(cut, 1, NOON);
-        !part.isEmpty();
-        part = owner.rows(cut, 1, NOON)) {
+    for (var part = owner.rows(cut, 1, NOON); !part.isEmpty(); part = owner.rows(cut, 1, NOON)) {
       part.forEach(row -> rows.add(stored(row)));
     }
     owner.saved(cut);
@@ -370,9 +368,7 @@ class ProfileOwnerTest {
     assertThat(small.has(BERT)).isFalse();
     assertThat(small.isComplete()).isFalse();
     assertThat(small.missing(List.of(visit(BERT, 5)))).containsExactly(BERT);
-    rows.stream()
-        .filter(one -> one.profile().equals(BERT))
-        .forEach(one -> small.load(one, NOON));
+    rows.stream().filter(one -> one.profile().equals(BERT)).forEach(one -> small.load(one, NOON));
     apply(small, visit(BERT, 5));
     assertThat(events(small, BERT)).isEqualTo(2);
     assertThat(small.size("twice")).isEqualTo(2);
