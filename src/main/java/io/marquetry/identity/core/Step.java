@@ -74,7 +74,10 @@ final class Step {
     introduce(user, free ? held : user, free ? device : null);
     if (graph.user(held) != null) {
       hand(device, user);
-    } else if (merge(device, user, "identify") instanceof Refusal refusal) {
+      return;
+    }
+    var refusal = merge(device, user, "identify");
+    if (refusal != null) {
       suspect(user, refusal);
     }
   }

@@ -1,6 +1,8 @@
 package io.marquetry.identity.core;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What was joined and what was not, since the start.
@@ -12,14 +14,14 @@ public final class Tally {
   public static final List<String> EVIDENCE = List.of("identify", "cookie", "alias", "admin");
 
   private final long[] joined = new long[EVIDENCE.size()];
-  private final long[] refused = new long[Refusal.values().length];
+  private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
 
   void joined(String evidence) {
     joined[EVIDENCE.indexOf(evidence)]++;
   }
 
   void refused(Refusal refusal) {
-    refused[refusal.ordinal()]++;
+    refused.merge(refusal, 1L, Long::sum);
   }
 
   /** How many profiles were joined on this evidence. */
@@ -29,6 +31,6 @@ public final class Tally {
 
   /** How many were not, for this reason. */
   public long refusals(Refusal refusal) {
-    return refused[refusal.ordinal()];
+    return refused.getOrDefault(refusal, 0L);
   }
 }
