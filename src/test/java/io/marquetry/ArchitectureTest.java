@@ -182,6 +182,19 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(pureAnd("com.google.re2j", "io.marquetry.enrichment")));
   }
 
+  /** The library's own schemas are JSON texts, for which it takes our reader. */
+  @Test
+  void schema_knowsNobodyButTheReaderOfJson() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("io.marquetry.schema")
+            .should()
+            .onlyDependOnClassesThat(
+                pureAnd("com.google.re2j", "dev.harrel.jsonschema", "io.marquetry.schema")
+                    .or(named("Json").and(resideInAPackage("io.marquetry.platform")))));
+  }
+
   @Test
   void platformAndFollow_knowNoComponent() {
     check(
@@ -269,7 +282,8 @@ class ArchitectureTest {
                     "io.marquetry.condition",
                     "io.marquetry.content",
                     "io.marquetry.enrichment",
-                    "io.marquetry.grant")));
+                    "io.marquetry.grant",
+                    "io.marquetry.schema")));
     check(
         noClasses()
             .that()

@@ -37,6 +37,18 @@ public final class Addresses {
           IngestMessage.DeadLetters.class,
           SLOW);
 
+  /** Takes dead letters again. */
+  public static final Ask<IngestMessage.RetryLetters, IngestMessage.Retried> RETRY_LETTERS =
+      new Ask<>(
+          "ingest.cmd.retry", IngestMessage.RetryLetters.class, IngestMessage.Retried.class, SLOW);
+
+  public static final Ask<IngestMessage.QueryEvents, IngestMessage.FoundEvents> QUERY_EVENTS =
+      new Ask<>(
+          "ingest.qry.events",
+          IngestMessage.QueryEvents.class,
+          IngestMessage.FoundEvents.class,
+          SLOW);
+
   public static final Topic<IngestMessage.Stored> STORED =
       new Topic<>("ingest.evt.stored", IngestMessage.Stored.class);
 

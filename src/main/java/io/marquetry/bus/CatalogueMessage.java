@@ -18,7 +18,8 @@ public sealed interface CatalogueMessage extends BusMessage {
     VARIANT,
     RULE,
     PAGE,
-    SETTING;
+    SETTING,
+    SCHEMA;
 
     /** The name used in JSON and in the database. */
     public String key() {

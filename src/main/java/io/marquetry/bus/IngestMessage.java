@@ -75,7 +75,7 @@ public sealed interface IngestMessage extends BusMessage {
    * @param fields the event's own {@code properties}, {@code traits}, {@code context}, {@code
    *     groupId} … as unmodifiable plain values
    * @param flags what was noticed about it: {@code late}, {@code clamped}, {@code bot}, {@code
-   *     unverified}
+   *     unverified}, {@code by_cookie} where only the cookie says which device it is of
    */
   record Event(
       Id128 message,
@@ -124,6 +124,7 @@ public sealed interface IngestMessage extends BusMessage {
    * @param about keys of the visitor it is about, as far as they can be told; whether the payload
    *     may be kept is asked under them
    * @param payload what was sent, cut to a bounded length; empty where nothing may be kept
+   * @param origin how it came in, as JSON, so that it can be taken again; empty where it cannot
    */
   record DeadLetter(
       String site,
@@ -133,10 +134,24 @@ public sealed interface IngestMessage extends BusMessage {
       String messageId,
       long at,
       List<Id128> about,
-      String payload)
+      String payload,
+      String origin)
       implements IngestMessage {
     public DeadLetter {
       about = List.copyOf(about);
+    }
+
+    /** One that cannot be taken again. */
+    public DeadLetter(
+        String site,
+        String stage,
+        String reason,
+        String detail,
+        String messageId,
+        long at,
+        List<Id128> about,
+        String payload) {
+      this(site, stage, reason, detail, messageId, at, about, payload, "");
     }
 
     /** The same without what was sent. */
@@ -145,13 +160,121 @@ public sealed interface IngestMessage extends BusMessage {
     }
   }
 
-  /** Asks for the newest dead letters of a site, or of all with null. */
-  record GetDeadLetters(@Nullable String site, int limit) implements IngestMessage {}
+  /**
+   * Asks for dead letters; every filter but the limit may be null.
+   *
+   * @param from not before this time, milliseconds since the epoch
+   * @param to before this time
+   * @param open whether they still wait for being taken, or no longer do
+   * @param before only letters older than this one, to page on
+   */
+  record GetDeadLetters(
+      @Nullable String site,
+      @Nullable String stage,
+      @Nullable String reason,
+      @Nullable String messageId,
+      @Nullable Long from,
+      @Nullable Long to,
+      @Nullable Boolean open,
+      @Nullable Long before,
+      int limit)
+      implements IngestMessage {
+    /** The newest of a site, or of all with null. */
+    public GetDeadLetters(@Nullable String site, int limit) {
+      this(site, null, null, null, null, null, null, null, limit);
+    }
+  }
 
-  /** Dead letters, newest first. */
-  record DeadLetters(List<DeadLetter> letters) implements IngestMessage {
+  /**
+   * A dead letter as it is kept.
+   *
+   * @param attempts how often it was tried to take it again
+   * @param outcome of the last attempt: {@code stored}, {@code duplicate}, {@code counted}, or why
+   *     it was turned down again; empty before the first
+   */
+  record StoredLetter(
+      long id, DeadLetter letter, int attempts, @Nullable Long retriedAt, String outcome)
+      implements IngestMessage {}
+
+  /**
+   * How many letters there are of a kind.
+   *
+   * @param open how many of them still wait for being taken
+   */
+  record LetterCount(String stage, String reason, long count, long open) implements IngestMessage {}
+
+  /**
+   * Dead letters, newest first.
+   *
+   * @param counts over all that the question names, most first
+   */
+  record DeadLetters(List<StoredLetter> letters, List<LetterCount> counts)
+      implements IngestMessage {
     public DeadLetters {
       letters = List.copyOf(letters);
+      counts = List.copyOf(counts);
+    }
+  }
+
+  /**
+   * Takes dead letters again, as they were sent. Doing so twice counts nothing twice.
+   *
+   * @param ids which ones; empty for those of {@code reason}
+   * @param site only those of this site, null for all
+   * @param limit most at once, oldest first
+   */
+  record RetryLetters(List<Long> ids, @Nullable String reason, @Nullable String site, int limit)
+      implements IngestMessage {
+    public RetryLetters {
+      ids = List.copyOf(ids);
+    }
+  }
+
+  /**
+   * What became of them.
+   *
+   * @param outcomes how many met which: {@code stored}, {@code duplicate}, {@code counted}, or why
+   *     they were turned down again
+   * @param kept how many were passed over, since nothing is held of them that could be taken
+   * @param more whether there may be others, beyond the limit
+   */
+  record Retried(int tried, Map<String, Long> outcomes, long kept, boolean more)
+      implements IngestMessage {
+    public Retried {
+      outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
+    }
+  }
+
+  /**
+   * Asks for recent events, newest first; every filter but the limit may be null.
+   *
+   * @param about keys of one visitor, empty for all
+   * @param before only events before this position, to page on
+   */
+  record QueryEvents(
+      @Nullable String site,
+      @Nullable EventType type,
+      @Nullable String name,
+      List<Id128> about,
+      @Nullable String messageId,
+      @Nullable Long before,
+      int limit)
+      implements IngestMessage {
+    public QueryEvents {
+      about = List.copyOf(about);
+    }
+  }
+
+  /**
+   * Recent events, newest first.
+   *
+   * @param scanned how many were looked at
+   * @param next where to go on, null where there is no more
+   */
+  record FoundEvents(List<Logged> events, int scanned, @Nullable Long next)
+      implements IngestMessage {
+    public FoundEvents {
+      events = List.copyOf(events);
     }
   }
 
@@ -163,12 +286,31 @@ public sealed interface IngestMessage extends BusMessage {
     }
   }
 
-  /** What became of each event, in the order given. */
-  record Accepted(List<Verdict> verdicts) implements IngestMessage {
+  /**
+   * What became of each event, in the order given.
+   *
+   * @param faults what was found wrong with some: with one that was stored all the same, a warning
+   */
+  record Accepted(List<Verdict> verdicts, List<Fault> faults) implements IngestMessage {
     public Accepted {
       verdicts = List.copyOf(verdicts);
+      faults = List.copyOf(faults);
+    }
+
+    /** Nothing is wrong with any. */
+    public Accepted(List<Verdict> verdicts) {
+      this(verdicts, List.of());
     }
   }
+
+  /**
+   * Something wrong with one event.
+   *
+   * @param index which one, in the order given
+   * @param code from a bounded set
+   * @param detail for whoever sent it
+   */
+  record Fault(int index, String code, String detail) implements IngestMessage {}
 
   /** What became of one event. */
   enum Verdict {
@@ -177,7 +319,9 @@ public sealed interface IngestMessage extends BusMessage {
     /** Known already; counted once. */
     DUPLICATE,
     /** Consent is missing: only counted. */
-    AGGREGATED
+    AGGREGATED,
+    /** It cannot be taken as it is; what was sent is kept apart. */
+    REJECTED
   }
 
   /** An event with its place in the log. */

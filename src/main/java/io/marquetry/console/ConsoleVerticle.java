@@ -105,6 +105,8 @@ public final class ConsoleVerticle extends VerticleBase {
     new TrialOperations(bus).register(handlers);
     new VisitorOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions)
         .register(handlers);
+    new EventOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions)
+        .register(handlers);
     new UserOperations(bus, accounts, setup.clock()).register(handlers);
     status.register(handlers);
     var operations = new Operations(handlers);

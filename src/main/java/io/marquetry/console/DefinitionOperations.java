@@ -45,6 +45,7 @@ final class DefinitionOperations {
     kind(handlers, Kind.VARIANT, "variants", "list", "get", "put", "delete");
     kind(handlers, Kind.RULE, "rules", "list", "put", "delete");
     kind(handlers, Kind.PAGE, "pages", "list", "get", "put", "delete");
+    kind(handlers, Kind.SCHEMA, "schemas", "list", "get", "put", "delete");
     handlers.put("variants.publish", this::publish);
     handlers.put("variants.rollback", this::rollback);
     handlers.put("variants.history", (actor, body) -> history(body));
@@ -83,12 +84,12 @@ final class DefinitionOperations {
                     catalogue.all(kind).stream().filter(filter).map(Views::definition).toList()));
   }
 
-  /** Variants and rules can be asked for by component, pages by site. */
+  /** Variants and rules can be asked for by component, pages and schemas by site. */
   private static Predicate<Definition> filter(Kind kind, Arguments arguments) {
     var field =
         switch (kind) {
           case VARIANT, RULE -> "component";
-          case PAGE -> "site";
+          case PAGE, SCHEMA -> "site";
           default -> "";
         };
     var wanted = field.isEmpty() ? null : arguments.optionalText(field);

@@ -8,7 +8,6 @@ import io.marquetry.bus.ConsentMessage.GetConsent;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.GetIdentifiers;
 import io.marquetry.bus.IdentityMessage.GetQuarantine;
-import io.marquetry.bus.IngestMessage.GetDeadLetters;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.bus.SegmentationMessage.GetMembers;
@@ -33,7 +32,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looking at what is held of visitors: profiles, members of segments, decisions, dead letters.
+ * Looking at what is held of visitors: profiles, members of segments, decisions.
  *
  * <p>Looking at a person's profile is itself noted in the audit, before it is shown.
  */
@@ -59,7 +58,6 @@ final class VisitorOperations {
     handlers.put("profiles.get", this::profile);
     handlers.put("profiles.quarantined", (actor, body) -> quarantined(body));
     handlers.put("decisions.query", (actor, body) -> decisions(body));
-    handlers.put("events.deadletters", (actor, body) -> deadLetters(body));
   }
 
   private Future<Map<String, Object>> segment(Map<String, Object> body) {
@@ -221,15 +219,5 @@ final class VisitorOperations {
       throw new Refused(Reason.INVALID, "decisionId", "must be 32 hex digits");
     }
     return Id128.parse(text);
-  }
-
-  private Future<Map<String, Object>> deadLetters(Map<String, Object> body) {
-    var arguments = Arguments.of(body);
-    var query = new GetDeadLetters(arguments.optionalText("site"), arguments.limit(SHOWN, MOST));
-    arguments.end();
-    return bus.ask(Addresses.DEAD_LETTERS, query)
-        .map(
-            found ->
-                Map.of("deadLetters", found.letters().stream().map(Views::deadLetter).toList()));
   }
 }

@@ -44,10 +44,13 @@ final class Beacon {
   private final Supplier<String> newId;
   private final byte[] arrivalJson;
   private final List<Incoming> events = new ArrayList<>();
+  private final List<Integer> indexes = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
   private final List<Map<String, Object>> rejected = new ArrayList<>();
+  private final List<Map<String, Object>> warnings = new ArrayList<>();
   private final List<Map<String, Object>> refusedTokens = new ArrayList<>();
   private int unverified;
+  private int turnedDown;
 
   /**
    * @param type the type that the path names, null where each call names its own
@@ -104,8 +107,15 @@ final class Beacon {
 
   /** Turns down a call that says nothing we understand. */
   void reject(String reason, String detail, Map<String, Object> json, byte[] body, Call call) {
-    reject(reason, detail, id(json), json, body, call);
+    reject(new Refusal(reason, detail, id(json), false), json, body, call);
   }
+
+  /**
+   * Why a call is turned down.
+   *
+   * @param again whether it is in our words, so that it can be taken again as it is
+   */
+  private record Refusal(String reason, String detail, String messageId, boolean again) {}
 
   private static String id(Map<String, Object> json) {
     return json.get("messageId") instanceof String id && id.length() <= 512 ? id : "";
@@ -124,53 +134,70 @@ final class Beacon {
         if (problem != null) {
           refusedTokens.add(verdict(event.messageId(), problem.code(), problem.text()));
         }
+        indexes.add(events.size() + rejected.size());
         events.add(new Incoming(event, LogEntry.of(head, body, call.from(), call.to()), optOut));
         unverified += event.is("unverified") ? 1 : 0;
       }
       case Outcome.Rejected(var reason, var detail, var messageId) -> {
         var why = problem == null ? detail : detail + " (its token: " + problem.text() + ")";
-        reject(reason, why, messageId, json, body, call);
+        reject(new Refusal(reason, why, messageId, true), json, body, call);
       }
     }
   }
 
   private Map<String, Object> verdict(String messageId, String code, String message) {
+    return verdict(events.size() + rejected.size(), messageId, code, message);
+  }
+
+  private static Map<String, Object> verdict(
+      int index, String messageId, String code, String message) {
     var verdict = new LinkedHashMap<String, Object>();
-    verdict.put("index", events.size() + rejected.size());
+    verdict.put("index", index);
     verdict.put("messageId", messageId);
     verdict.put("code", code);
     verdict.put("message", message);
     return verdict;
   }
 
-  private void reject(
-      String reason,
-      String detail,
-      String messageId,
-      Map<String, Object> json,
-      byte[] body,
-      Call call) {
+  private void reject(Refusal why, Map<String, Object> json, byte[] body, Call call) {
     int length = Math.min(call.to() - call.from(), MAX_KEPT);
+    boolean again = why.again() && length == call.to() - call.from();
     letters.add(
         new DeadLetter(
             arrival.site(),
             "ingest",
-            reason,
-            detail,
-            messageId,
+            why.reason(),
+            why.detail(),
+            why.messageId(),
             arrival.receivedAt(),
             parser.about(json, arrival),
-            new String(body, call.from(), length, StandardCharsets.UTF_8)));
-    rejected.add(verdict(messageId, reason, detail));
+            new String(body, call.from(), length, StandardCharsets.UTF_8),
+            again ? new String(arrivalJson, StandardCharsets.UTF_8) : ""));
+    rejected.add(verdict(why.messageId(), why.reason(), why.detail()));
   }
 
   Accept message() {
     return new Accept(events, letters);
   }
 
-  /** Whether nothing in it is an event. */
+  /** Takes in what became of its events; to be called once, before anything is answered. */
+  void settle(Accepted accepted) {
+    for (var fault : accepted.faults()) {
+      boolean down = accepted.verdicts().get(fault.index()) == Verdict.REJECTED;
+      turnedDown += down ? 1 : 0;
+      (down ? rejected : warnings)
+          .add(
+              verdict(
+                  indexes.get(fault.index()),
+                  events.get(fault.index()).event().messageId(),
+                  fault.code(),
+                  fault.detail()));
+    }
+  }
+
+  /** Whether nothing in it is an event that could be taken. */
   boolean isPoison() {
-    return events.isEmpty() && !rejected.isEmpty();
+    return events.size() == turnedDown && !rejected.isEmpty();
   }
 
   /** What the sender is told of it once its events are durable. */
@@ -190,6 +217,9 @@ final class Beacon {
     }
     if (!refusedTokens.isEmpty()) {
       body.put("tokens", refusedTokens);
+    }
+    if (!warnings.isEmpty()) {
+      body.put("warnings", warnings);
     }
     if (!rejected.isEmpty()) {
       body.put("rejected", rejected);
@@ -225,7 +255,9 @@ final class Beacon {
   @Nullable String storedDevice(Accepted accepted) {
     for (int i = 0; i < events.size(); i++) {
       var device = events.get(i).event().subject().anonymousId();
-      if (accepted.verdicts().get(i) != Verdict.AGGREGATED && device != null) {
+      var verdict = accepted.verdicts().get(i);
+      boolean kept = verdict == Verdict.STORED || verdict == Verdict.DUPLICATE;
+      if (kept && device != null) {
         return device;
       }
     }

@@ -9,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The record of everything that happened, in one order, with one writer.
@@ -50,9 +49,6 @@ interface EventLog {
 
   /** The anonymous counts of a site, by type. */
   Future<Map<String, Long>> counts(String site);
-
-  /** The newest dead letters of a site, or of all with null. */
-  Future<List<DeadLetter>> deadLetters(@Nullable String site, int limit);
 
   /** Gives back what it holds. */
   Future<Void> close();

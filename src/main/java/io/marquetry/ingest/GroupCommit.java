@@ -3,6 +3,7 @@ package io.marquetry.ingest;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.Fault;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Verdict;
@@ -10,6 +11,8 @@ import io.marquetry.bus.Refused;
 import io.marquetry.ingest.EventLog.Batch;
 import io.marquetry.ingest.EventLog.CountKey;
 import io.marquetry.ingest.core.Admission;
+import io.marquetry.ingest.core.ContentHash;
+import io.marquetry.ingest.core.Screening;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Patience;
 import io.marquetry.platform.Ticks;
@@ -19,7 +22,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +36,7 @@ import java.util.Set;
  * answers again.
  */
 final class GroupCommit {
+  private static final String STAGE = "ingest";
   private static final long STALLED_MILLIS = 1_000;
   private static final long GIVEN_UP_MILLIS = 5_000;
 
@@ -44,6 +47,8 @@ final class GroupCommit {
   private final Ticks ticks;
   private final EventLog log;
   private final Admission admission;
+  private final Screening screening;
+  private final MessageBodies bodies;
   private final IngestConfig config;
   private final Listener listener;
   private final ArrayDeque<Unit> waiting = new ArrayDeque<>();
@@ -72,16 +77,20 @@ final class GroupCommit {
     long turnedAway;
   }
 
+  /** Positions of what was new, and of what came under an id that another event has. */
+  private record Written(Set<Long> fresh, Set<Long> reused) {}
+
   private record Unit(Accept accept, long bytes, Promise<Accepted> answer) {}
 
   /** A commit in the making. */
   private static final class Draft {
     final List<Unit> units = new ArrayList<>();
     final List<Incoming> events = new ArrayList<>();
-    final Set<Id128> messages = new HashSet<>();
+    final Map<Id128, Long> messages = new HashMap<>();
     final Map<CountKey, Long> counts = new HashMap<>();
     final List<DeadLetter> deadLetters = new ArrayList<>();
     final List<Verdict> verdicts = new ArrayList<>();
+    final List<Fault> faults = new ArrayList<>();
 
     int size() {
       return verdicts.size() + deadLetters.size();
@@ -93,12 +102,16 @@ final class GroupCommit {
       Ticks ticks,
       EventLog log,
       Admission admission,
+      Screening screening,
+      MessageBodies bodies,
       IngestConfig config,
       Listener listener) {
     this.vertx = vertx;
     this.ticks = ticks;
     this.log = log;
     this.admission = admission;
+    this.screening = screening;
+    this.bodies = bodies;
     this.config = config;
     this.listener = listener;
   }
@@ -185,7 +198,8 @@ final class GroupCommit {
     nextPosition += draft.events.size();
     inFlight =
         commit(batch)
-            .compose(fresh -> finish(draft, batch.firstPosition(), fresh))
+            .compose(fresh -> reused(batch, fresh))
+            .compose(written -> finish(draft, batch.firstPosition(), written))
             .onFailure(cause -> lose(draft, cause));
   }
 
@@ -194,6 +208,30 @@ final class GroupCommit {
       return Future.succeededFuture(Set.of());
     }
     return Patience.limit(vertx, log.append(batch), GIVEN_UP_MILLIS);
+  }
+
+  /** Other messages under ids that are known go apart, before anybody hears of them. */
+  private Future<Written> reused(Batch batch, Set<Long> fresh) {
+    if (fresh.size() == batch.events().size()) {
+      return Future.succeededFuture(new Written(fresh, Set.of()));
+    }
+    return Patience.limit(vertx, bodies.reused(batch, fresh), GIVEN_UP_MILLIS)
+        .compose(reused -> bury(batch, reused).map(new Written(fresh, reused)));
+  }
+
+  private Future<?> bury(Batch batch, Set<Long> positions) {
+    if (positions.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    var letters = new ArrayList<DeadLetter>(positions.size());
+    for (int i = 0; i < batch.events().size(); i++) {
+      if (positions.contains(batch.firstPosition() + i)) {
+        letters.add(
+            Letters.of(batch.events().get(i), STAGE, MessageBodies.REASON, MessageBodies.DETAIL));
+      }
+    }
+    tally.deadLetters += letters.size();
+    return commit(new Batch(List.of(), 0, Map.of(), letters));
   }
 
   private Draft draft() {
@@ -213,8 +251,11 @@ final class GroupCommit {
   private void admit(Draft draft, Incoming incoming) {
     var verdict = admission.judge(incoming, begun);
     var event = incoming.event();
-    if (verdict == Verdict.STORED && !draft.messages.add(event.message())) {
-      verdict = Verdict.DUPLICATE;
+    if (verdict == Verdict.STORED) {
+      verdict = screen(draft, incoming);
+    }
+    if (verdict == Verdict.STORED) {
+      verdict = addMessage(draft, incoming);
     }
     draft.verdicts.add(verdict);
     switch (verdict) {
@@ -224,13 +265,46 @@ final class GroupCommit {
               CountKey.of(event.site(), Admission.countedAs(event), event.receivedAt()),
               1L,
               Long::sum);
-      case DUPLICATE -> {}
+      case DUPLICATE, REJECTED -> {}
     }
   }
 
+  /** A message that comes twice at once counts once, too, and under its id only one may come. */
+  private static Verdict addMessage(Draft draft, Incoming incoming) {
+    long hash = ContentHash.of(incoming.event());
+    var first = draft.messages.putIfAbsent(incoming.event().message(), hash);
+    if (first == null) {
+      return Verdict.STORED;
+    }
+    if (first == hash) {
+      return Verdict.DUPLICATE;
+    }
+    draft.faults.add(reuse(draft.verdicts.size()));
+    draft.deadLetters.add(Letters.of(incoming, STAGE, MessageBodies.REASON, MessageBodies.DETAIL));
+    return Verdict.REJECTED;
+  }
+
+  private static Fault reuse(int index) {
+    return new Fault(index, MessageBodies.REASON, MessageBodies.DETAIL);
+  }
+
+  /** Only of whom we may keep something it is kept what is wrong with their events. */
+  private Verdict screen(Draft draft, Incoming incoming) {
+    var finding = screening.screen(incoming.event());
+    if (finding == null) {
+      return Verdict.STORED;
+    }
+    draft.faults.add(new Fault(draft.verdicts.size(), finding.code(), finding.detail()));
+    if (finding.turnsDown()) {
+      draft.deadLetters.add(Letters.of(incoming, STAGE, finding.code(), finding.detail()));
+      return Verdict.REJECTED;
+    }
+    return Verdict.STORED;
+  }
+
   /** Answers once the events are applied; the next commit does not wait for that. */
-  private Future<Void> finish(Draft draft, long firstPosition, Set<Long> fresh) {
-    var logged = new ArrayList<Logged>(fresh.size());
+  private Future<Void> finish(Draft draft, long firstPosition, Written written) {
+    var logged = new ArrayList<Logged>(written.fresh().size());
     var verdicts = new ArrayList<Verdict>(draft.verdicts.size());
     int event = 0;
     for (var verdict : draft.verdicts) {
@@ -239,7 +313,13 @@ final class GroupCommit {
         continue;
       }
       long position = firstPosition + event;
-      boolean isNew = fresh.contains(position);
+      if (written.reused().contains(position)) {
+        draft.faults.add(reuse(verdicts.size()));
+        verdicts.add(Verdict.REJECTED);
+        event++;
+        continue;
+      }
+      boolean isNew = written.fresh().contains(position);
       verdicts.add(isNew ? Verdict.STORED : Verdict.DUPLICATE);
       if (isNew) {
         logged.add(new Logged(position, draft.events.get(event).event()));
@@ -251,16 +331,24 @@ final class GroupCommit {
     begun = -1;
     // On the next turn, so that what has arrived meanwhile goes out together.
     vertx.runOnContext(turn -> flush());
-    return applied.onComplete(done -> answer(draft.units, verdicts));
+    return applied.onComplete(done -> answer(draft.units, verdicts, draft.faults));
   }
 
-  private static void answer(List<Unit> units, List<Verdict> verdicts) {
+  private static void answer(List<Unit> units, List<Verdict> verdicts, List<Fault> faults) {
     int from = 0;
     for (var unit : units) {
       int to = from + unit.accept().events().size();
-      unit.answer().complete(new Accepted(verdicts.subList(from, to)));
+      unit.answer().complete(new Accepted(verdicts.subList(from, to), within(faults, from, to)));
       from = to;
     }
+  }
+
+  /** Those of one unit, counted from its first event. */
+  private static List<Fault> within(List<Fault> faults, int from, int to) {
+    return faults.stream()
+        .filter(fault -> fault.index() >= from && fault.index() < to)
+        .map(fault -> new Fault(fault.index() - from, fault.code(), fault.detail()))
+        .toList();
   }
 
   private void count(List<Verdict> verdicts, int buried) {
@@ -270,6 +358,7 @@ final class GroupCommit {
         case STORED -> tally.stored++;
         case DUPLICATE -> tally.duplicates++;
         case AGGREGATED -> tally.aggregated++;
+        case REJECTED -> {} // counted with the letters
       }
     }
   }

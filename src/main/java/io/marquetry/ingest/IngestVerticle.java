@@ -7,7 +7,6 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
 import io.marquetry.bus.IdentityMessage.GetCheckpoint;
 import io.marquetry.bus.IngestMessage.Counts;
-import io.marquetry.bus.IngestMessage.DeadLetters;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.enrichment.Enricher;
@@ -16,6 +15,8 @@ import io.marquetry.follow.ConsentFollower;
 import io.marquetry.follow.SitePages;
 import io.marquetry.ingest.core.Admission;
 import io.marquetry.ingest.core.Enriching;
+import io.marquetry.ingest.core.EventParser;
+import io.marquetry.kit.Ids;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Enrichers;
 import io.marquetry.platform.Pg;
@@ -37,7 +38,15 @@ public final class IngestVerticle extends VerticleBase {
   private Wiring wiring;
 
   /** What {@link #start} makes. */
-  private record Wiring(Bus bus, Pool pool, EventLog log, GroupCommit commits, Follower follower) {}
+  private record Wiring(
+      Bus bus,
+      List<Pool> pools,
+      EventLog log,
+      PgDeadLetters letters,
+      GroupCommit commits,
+      Follower follower,
+      Retries retries,
+      EventSearch search) {}
 
   @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
   public IngestVerticle(ComponentContext component) {
@@ -53,15 +62,37 @@ public final class IngestVerticle extends VerticleBase {
     var consent =
         new ConsentFollower(bus, component.ticks(), "ingest", component.instance(), this::settle);
     var enricher = Enrichers.make(vertx, "ingest");
+    var schemas = new EventSchemas();
     var follower = new Follower(vertx, bus, log, component, new Enriching(enricher));
+    var bodies = new PgMessageBodies(pool);
     var commits =
         new GroupCommit(
-            vertx, component.ticks(), log, new Admission(consent.view()), config, follower);
-    wiring = new Wiring(bus, pool, log, commits, follower);
+            vertx,
+            component.ticks(),
+            log,
+            new Admission(consent.view()),
+            schemas,
+            bodies,
+            config,
+            follower);
+    // Looking takes connections of its own, so that it never holds up a commit.
+    var looking = Pg.pool(vertx, component.database(), "ingest-look", 1);
+    var letters = new PgDeadLetters(looking);
+    var parser = new EventParser(new Ids(component.secrets().ids()));
+    wiring =
+        new Wiring(
+            bus,
+            List.of(pool, looking),
+            log,
+            letters,
+            commits,
+            follower,
+            new Retries(letters, parser, schemas, bodies, commits, component.clock()),
+            new EventSearch(backwards(log, looking), parser));
     vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepare(today()));
     var catalogue =
         new CatalogueFollower(
-            bus, "ingest", component.instance(), now -> define(consent, enricher, now));
+            bus, "ingest", component.instance(), now -> define(consent, enricher, schemas, now));
     return log.prepare(today())
         .compose(ready -> catalogue.start())
         .compose(ready -> consent.start())
@@ -83,6 +114,13 @@ public final class IngestVerticle extends VerticleBase {
     };
   }
 
+  private EventSearch.Reader backwards(EventLog log, Pool looking) {
+    return switch (component.server().log().backend()) {
+      case POSTGRES -> new PgEventLog(looking)::readBack;
+      case KAFKA -> new Backwards(log)::read;
+    };
+  }
+
   @Override
   public Future<?> stop() {
     return wiring
@@ -91,7 +129,7 @@ public final class IngestVerticle extends VerticleBase {
         .compose(left -> wiring.commits().drained())
         .eventually(() -> wiring.follower().stop())
         .eventually(() -> wiring.log().close())
-        .eventually(() -> wiring.pool().close());
+        .eventually(() -> Future.all(wiring.pools().stream().map(Pool::close).toList()));
   }
 
   private LocalDate today() {
@@ -99,9 +137,10 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   private static Future<Void> define(
-      ConsentFollower consent, Enricher enricher, Catalogue catalogue) {
+      ConsentFollower consent, Enricher enricher, EventSchemas schemas, Catalogue catalogue) {
     consent.defaults(catalogue);
     enricher.define(SitePages.all(catalogue));
+    schemas.define(catalogue);
     return Future.succeededFuture();
   }
 
@@ -135,14 +174,17 @@ public final class IngestVerticle extends VerticleBase {
                 Addresses.COUNTS, asked -> wiring.log().counts(asked.site()).map(Counts::new)),
             bus.serve(
                 Addresses.DEAD_LETTERS,
-                asked ->
-                    wiring
-                        .log()
-                        .deadLetters(asked.site(), Math.clamp(asked.limit(), 1, 1_000))
-                        .map(DeadLetters::new)),
+                asked -> wiring.letters().find(asked, limit(asked.limit()))),
+            bus.serve(Addresses.RETRY_LETTERS, wiring.retries()::retry),
+            bus.serve(
+                Addresses.QUERY_EVENTS, asked -> wiring.search().find(asked, limit(asked.limit()))),
             bus.serve(
                 Addresses.ping("ingest").to(component.instance()),
                 asked -> Future.succeededFuture(pong()))));
+  }
+
+  private static int limit(int asked) {
+    return Math.clamp(asked, 1, 1_000);
   }
 
   private LogStatus status() {

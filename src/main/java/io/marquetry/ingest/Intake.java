@@ -124,7 +124,12 @@ final class Intake {
 
   /** Makes a beacon's events durable and applied; fails with {@code Refused} where it cannot. */
   Future<Accepted> take(Beacon beacon) {
-    return bus.ask(Addresses.ACCEPT, beacon.message());
+    return bus.ask(Addresses.ACCEPT, beacon.message())
+        .map(
+            accepted -> {
+              beacon.settle(accepted);
+              return accepted;
+            });
   }
 
   /**

@@ -1,11 +1,12 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.ingest.KafkaReader.Item;
 import io.marquetry.ingest.KafkaWriter.Write;
 import io.marquetry.ingest.PgLogIndex.Beginning;
 import io.marquetry.ingest.PgLogIndex.Mark;
+import io.marquetry.ingest.PgLogIndex.Message;
+import io.marquetry.ingest.core.ContentHash;
 import io.marquetry.platform.LogSettings.Kafka;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,7 +21,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,6 +164,7 @@ final class KafkaEventLog implements EventLog {
                   items.stream()
                       .map(item -> KafkaRecords.message(item.record()))
                       .filter(Objects::nonNull)
+                      .map(message -> new Message(message, null))
                       .toList();
               return index
                   .commit(position, messages, today(items), reached, NOTHING)
@@ -206,13 +207,13 @@ final class KafkaEventLog implements EventLog {
 
   private Future<Set<Long>> append(long me, Batch batch, List<UUID> messages, Set<UUID> known) {
     var writes = new ArrayList<Write>();
-    var fresh = new ArrayList<UUID>();
+    var fresh = new ArrayList<Message>();
     for (int i = 0; i < messages.size(); i++) {
       if (!known.contains(messages.get(i))) {
         long position = batch.firstPosition() + i;
         var record = KafkaRecords.event(topics.events(), position, batch.events().get(i));
         writes.add(new Write(position, record));
-        fresh.add(messages.get(i));
+        fresh.add(new Message(messages.get(i), ContentHash.of(batch.events().get(i).event())));
       }
     }
     var written =
@@ -301,11 +302,6 @@ final class KafkaEventLog implements EventLog {
   @Override
   public Future<Map<String, Long>> counts(String site) {
     return before.counts(site);
-  }
-
-  @Override
-  public Future<List<DeadLetter>> deadLetters(@Nullable String site, int limit) {
-    return before.deadLetters(site, limit);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.marquetry.ingest;
 
 import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.ingest.core.ContentHash;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -12,13 +13,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The event log in PostgreSQL.
@@ -43,12 +42,13 @@ final class PgEventLog implements EventLog {
         select 1 from checkpoint
           where component = 'log-writer' and shard = 0 and position = $7 for share),
       incoming as (
-        select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[], $5::bytea[])
-          as t(position, message, site, received, payload)
+        select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[], $5::bytea[],
+                             $8::bigint[])
+          as t(position, message, site, received, payload, body)
           where exists (select from writer)),
       fresh as (
-        insert into message_seen (message, seen)
-        select message, $6 from incoming
+        insert into message_seen (message, seen, body)
+        select message, $6, body from incoming
         on conflict do nothing returning message),
       logged as (
         insert into event_log (position, received_at, site, message, payload)
@@ -82,10 +82,11 @@ final class PgEventLog implements EventLog {
 
   private static final String BURY =
       """
-      insert into dead_letter (at, site, stage, reason, detail, message_id, payload)
-      select to_timestamp(at / 1000.0), site, stage, reason, detail, id, payload
-        from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-          as t(at, site, stage, reason, detail, id, payload)
+      insert into dead_letter (at, site, stage, reason, detail, message_id, payload, origin)
+      select to_timestamp(at / 1000.0), site, stage, reason, detail, id, payload, origin
+        from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                    $7::text[], $8::text[])
+          as t(at, site, stage, reason, detail, id, payload, origin)
       """;
 
   private final Pool pool;
@@ -147,6 +148,8 @@ final class PgEventLog implements EventLog {
     var sites = new String[n];
     var received = new Long[n];
     var payloads = new Buffer[n];
+    var bodies = new Long[n];
+    long latest = 0;
     for (int i = 0; i < n; i++) {
       var incoming = events.get(i);
       positions[i] = batch.firstPosition() + i;
@@ -154,11 +157,13 @@ final class PgEventLog implements EventLog {
       sites[i] = incoming.event().site();
       received[i] = incoming.event().receivedAt();
       payloads[i] = Buffer.buffer(incoming.payload());
+      bodies[i] = ContentHash.of(incoming.event());
+      latest = Math.max(latest, received[i]); // one that is taken again arrived long ago
     }
-    var day = LocalDate.ofInstant(Instant.ofEpochMilli(received[0]), ZoneOffset.UTC);
+    var day = LocalDate.ofInstant(Instant.ofEpochMilli(latest), ZoneOffset.UTC);
     return connection
         .preparedQuery(APPEND)
-        .execute(Tuple.of(positions, messages, sites, received, payloads, day, writer))
+        .execute(Tuple.of(positions, messages, sites, received, payloads, day, writer, bodies))
         .map(
             rows -> {
               Set<Long> fresh = HashSet.newHashSet(rows.size());
@@ -214,7 +219,8 @@ final class PgEventLog implements EventLog {
                 texts(letters, DeadLetter::reason),
                 texts(letters, DeadLetter::detail),
                 texts(letters, DeadLetter::messageId),
-                texts(letters, DeadLetter::payload)))
+                texts(letters, DeadLetter::payload),
+                texts(letters, DeadLetter::origin)))
         .mapEmpty();
   }
 
@@ -238,6 +244,17 @@ final class PgEventLog implements EventLog {
         .map(rows -> rows.stream().map(PgEventLog::entry).toList());
   }
 
+  /** Reads back from before a position, newest first. */
+  Future<List<Entry>> readBack(long before, int limit) {
+    return pool.preparedQuery(
+            """
+            select position, (extract(epoch from received_at) * 1000)::bigint, site, payload
+              from event_log where position < $1 order by position desc limit $2
+            """)
+        .execute(Tuple.of(before, limit))
+        .map(rows -> rows.stream().map(PgEventLog::entry).toList());
+  }
+
   private static Entry entry(Row row) {
     return new Entry(row.getLong(0), row.getLong(1), row.getString(2), row.getBuffer(3).getBytes());
   }
@@ -253,34 +270,6 @@ final class PgEventLog implements EventLog {
               rows.forEach(row -> counts.put(row.getString(0), row.getLong(1)));
               return counts;
             });
-  }
-
-  @Override
-  public Future<List<DeadLetter>> deadLetters(@Nullable String site, int limit) {
-    return pool.preparedQuery(
-            """
-            select at, site, stage, reason, detail, message_id, payload from dead_letter
-            where $1::text is null or site = $1 order by id desc limit $2
-            """)
-        .execute(Tuple.tuple().addString(site).addInteger(limit))
-        .map(
-            rows -> {
-              var letters = new ArrayList<DeadLetter>(rows.size());
-              rows.forEach(row -> letters.add(deadLetter(row)));
-              return letters;
-            });
-  }
-
-  private static DeadLetter deadLetter(Row row) {
-    return new DeadLetter(
-        row.getString("site"),
-        row.getString("stage"),
-        row.getString("reason"),
-        row.getString("detail"),
-        row.getString("message_id"),
-        row.getOffsetDateTime("at").toInstant().toEpochMilli(),
-        List.of(),
-        row.getString("payload"));
   }
 
   private static UUID uuid(Id128 id) {

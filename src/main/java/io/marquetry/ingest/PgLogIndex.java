@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What PostgreSQL knows of an event log that is on Kafka: which messages are in it, how far that is
@@ -81,8 +82,9 @@ final class PgLogIndex {
         select 1 from checkpoint
           where component = 'log-writer' and shard = 0 and position = $1 for share),
       remembered as (
-        insert into message_seen (message, seen)
-        select message, $3 from unnest($2::uuid[]) message where exists (select from writer)
+        insert into message_seen (message, seen, body)
+        select message, $3, body from unnest($2::uuid[], $9::bigint[]) t (message, body)
+          where exists (select from writer)
         on conflict do nothing),
       reached as (
         insert into log_offset (topic, partition, stretch, position, next_offset)
@@ -107,6 +109,14 @@ final class PgLogIndex {
 
   /** A place in a partition: what is before the offset has positions up to this one. */
   record Mark(long position, long offset) {}
+
+  /**
+   * A message that is in the log.
+   *
+   * @param body what it says, see {@link io.marquetry.ingest.core.ContentHash}; null where that is
+   *     not known any more
+   */
+  record Message(UUID id, @Nullable Long body) {}
 
   /**
    * A writer's beginning.
@@ -178,7 +188,11 @@ final class PgLogIndex {
    * @param reached how far each partition that was written to is complete with it
    */
   Future<Void> commit(
-      long writer, List<UUID> messages, LocalDate day, Map<Integer, Mark> reached, Batch beside) {
+      long writer,
+      List<Message> messages,
+      LocalDate day,
+      Map<Integer, Mark> reached,
+      Batch beside) {
     if (beside.counts().isEmpty() && beside.deadLetters().isEmpty()) {
       return pool.withConnection(connection -> index(connection, writer, messages, day, reached));
     }
@@ -191,7 +205,7 @@ final class PgLogIndex {
   private Future<Void> index(
       SqlConnection connection,
       long writer,
-      List<UUID> messages,
+      List<Message> messages,
       LocalDate day,
       Map<Integer, Mark> reached) {
     if (reached.isEmpty()) {
@@ -206,10 +220,16 @@ final class PgLogIndex {
       offsets[i] = mark.offset();
     }
     var values =
-        Tuple.of(writer, messages.toArray(UUID[]::new), day, topic, STRETCH_BITS)
+        Tuple.of(
+                writer,
+                messages.stream().map(Message::id).toArray(UUID[]::new),
+                day,
+                topic,
+                STRETCH_BITS)
             .addArrayOfInteger(partitions)
             .addArrayOfLong(positions)
-            .addArrayOfLong(offsets);
+            .addArrayOfLong(offsets)
+            .addArrayOfLong(messages.stream().map(Message::body).toArray(Long[]::new));
     return connection
         .preparedQuery(COMMIT)
         .execute(values)

@@ -10,7 +10,7 @@ final class Networks {
   private final List<Network> networks;
 
   /** Those addresses whose first {@code bits} bits are these. */
-  @SuppressWarnings("ArrayRecordComponent") // never handed out
+  @SuppressWarnings("ArrayRecordComponent") // made here, never handed out
   private record Network(byte[] address, int bits) {
     boolean contains(byte[] other) {
       if (other.length != address.length) {

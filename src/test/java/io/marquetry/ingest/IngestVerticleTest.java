@@ -11,7 +11,6 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.IdentityMessage.Merge;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
-import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.GetCounts;
 import io.marquetry.bus.IngestMessage.GetDeadLetters;
 import io.marquetry.bus.IngestMessage.GetLogStatus;
@@ -282,7 +281,7 @@ class IngestVerticleTest {
 
   private List<String> letters(@Nullable String site, int limit) {
     var asked = rig.bus.ask(Addresses.DEAD_LETTERS, new GetDeadLetters(site, limit));
-    return await(asked).letters().stream().map(DeadLetter::messageId).toList();
+    return await(asked).letters().stream().map(one -> one.letter().messageId()).toList();
   }
 
   // ---- merges

@@ -50,6 +50,7 @@ public final class DefinitionRules {
       case RULE -> rule(all, key, body);
       case PAGE -> ContentRules.page(all, key, body);
       case SETTING -> setting(key, body);
+      case SCHEMA -> SchemaRules.schema(all, key, body);
     };
   }
 
@@ -79,7 +80,8 @@ public final class DefinitionRules {
   private static boolean refers(Definition from, Kind kind, String key) {
     var body = from.body();
     return switch (kind) {
-      case SITE -> from.kind() == Kind.PAGE && key.equals(body.get("site"));
+      case SITE ->
+          (from.kind() == Kind.PAGE || from.kind() == Kind.SCHEMA) && key.equals(body.get("site"));
       case SEGMENT -> !from.key().equals(key) && Conditions.names(from, key);
       case COMPONENT ->
           switch (from.kind()) {
@@ -88,7 +90,7 @@ public final class DefinitionRules {
             default -> false;
           };
       case VARIANT -> namesVariant(from, key);
-      case RULE, PAGE, SETTING -> false;
+      case RULE, PAGE, SETTING, SCHEMA -> false;
     };
   }
 

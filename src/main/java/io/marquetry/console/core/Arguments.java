@@ -71,6 +71,15 @@ public final class Arguments {
     };
   }
 
+  /** Where to go on, as an earlier answer said. */
+  public @Nullable Long optionalLong(String field) {
+    return switch (value(field)) {
+      case null -> null;
+      case Number number -> number.longValue();
+      default -> throw wrong(field, "must be a number");
+    };
+  }
+
   /** How many are wanted at most. */
   public int limit(int fallback, int max) {
     var limit = optionalInteger("limit", 1, max);

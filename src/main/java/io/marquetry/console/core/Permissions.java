@@ -27,7 +27,11 @@ public final class Permissions {
     all.put("components.delete", Role.ENGINEER);
     all.put("pages.put", Role.ENGINEER);
     all.put("pages.delete", Role.ENGINEER);
+    all.put("schemas.put", Role.ENGINEER);
+    all.put("schemas.delete", Role.ENGINEER);
     all.put("events.deadletters", Role.ENGINEER);
+    all.put("events.retry", Role.ENGINEER);
+    all.put("events.query", Role.ENGINEER);
     all.put("segments.put", Role.MARKETER);
     all.put("segments.delete", Role.MARKETER);
     all.put("variants.put", Role.MARKETER);
@@ -60,6 +64,8 @@ public final class Permissions {
     all.put("variants.get", Role.VIEWER);
     all.put("variants.history", Role.VIEWER);
     all.put("rules.list", Role.VIEWER);
+    all.put("schemas.list", Role.VIEWER);
+    all.put("schemas.get", Role.VIEWER);
     all.put("pages.list", Role.VIEWER);
     all.put("pages.get", Role.VIEWER);
     all.put("holdout.get", Role.VIEWER);

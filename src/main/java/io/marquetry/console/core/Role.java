@@ -17,7 +17,7 @@ public enum Role {
   MARKETER,
   /** Decisions, members of segments, the control group. */
   ANALYST,
-  /** Sites, keys, components, pages. */
+  /** Sites, keys, components, pages, schemas; events as they came in. */
   ENGINEER,
   /** Profiles of persons. */
   PRIVACY,

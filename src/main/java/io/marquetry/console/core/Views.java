@@ -8,9 +8,10 @@ import io.marquetry.bus.ConsentMessage.ConsentState;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.IdentityMessage.Quarantine;
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.LetterCount;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Logged;
+import io.marquetry.bus.IngestMessage.StoredLetter;
 import io.marquetry.kit.Id128;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -83,15 +84,51 @@ public final class Views {
         "explicit", state.explicit());
   }
 
-  public static Map<String, Object> deadLetter(DeadLetter letter) {
+  public static Map<String, Object> deadLetter(StoredLetter stored) {
+    var letter = stored.letter();
+    var retried = stored.retriedAt();
     return object(
+        "id", stored.id(),
         "at", Times.iso(letter.at()),
         "site", letter.site(),
         "stage", letter.stage(),
         "reason", letter.reason(),
         "detail", letter.detail(),
         "messageId", letter.messageId(),
-        "payload", letter.payload());
+        "payload", letter.payload(),
+        "retryable", !letter.origin().isEmpty(),
+        "attempts", stored.attempts(),
+        "retriedAt", retried == null ? null : Times.iso(retried),
+        "outcome", stored.outcome());
+  }
+
+  public static Map<String, Object> letterCount(LetterCount count) {
+    return object(
+        "stage", count.stage(),
+        "reason", count.reason(),
+        "count", count.count(),
+        "open", count.open());
+  }
+
+  /** An event in full, without the token that proved whose it is. */
+  public static Map<String, Object> event(Logged logged) {
+    var event = logged.event();
+    var context = new LinkedHashMap<>(event.object("context"));
+    context.remove("identityToken");
+    return object(
+        "position", logged.position(),
+        "at", Times.iso(event.at()),
+        "receivedAt", Times.iso(event.receivedAt()),
+        "site", event.site(),
+        "type", event.type().key(),
+        "name", event.name(),
+        "messageId", event.messageId(),
+        "anonymousId", event.subject().anonymousId(),
+        "userId", event.subject().userId(),
+        "properties", event.object("properties"),
+        "traits", event.object("traits"),
+        "context", context,
+        "flags", event.flags());
   }
 
   public static Map<String, Object> quarantine(Quarantine quarantine) {

@@ -206,6 +206,9 @@ public final class EventParser {
       flags.add("unverified");
     }
     var device = anonymousId != null ? anonymousId : cookie;
+    if (anonymousId == null && cookie != null) {
+      flags.add("by_cookie");
+    }
     boolean claims = userId != null && arrival.trusted();
     if (device == null && !claims) {
       nobody(json, userId, flags);

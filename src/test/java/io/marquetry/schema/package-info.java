@@ -1,0 +1,4 @@
+@NullMarked
+package io.marquetry.schema;
+
+import org.jspecify.annotations.NullMarked;
