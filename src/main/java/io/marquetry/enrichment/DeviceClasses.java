@@ -348,7 +348,7 @@ final class DeviceClasses {
         || AgentText.numbered(word, "sgp", 3)
         || AgentText.numbered(word, "mz", 3)
         || AgentText.numbered(word, "me", 3)
-        || word.startsWith("kf") && (word.length() == 4 || word.length() == 5 || word.length() == 6)
+        || (word.startsWith("kf") && word.length() >= 4 && word.length() <= 6)
         || isHuaweiTablet(word);
   }
 

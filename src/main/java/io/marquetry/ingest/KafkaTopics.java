@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics of this installation: made where they are missing, taken as they are where not. */
@@ -98,7 +97,7 @@ final class KafkaTopics {
   }
 
   private ConfigResource asked() {
-    return new ConfigResource(Type.TOPIC, events());
+    return new ConfigResource(ConfigResource.Type.TOPIC, events());
   }
 
   /** A topic that forgets all but the newest event of a visitor is no log. */

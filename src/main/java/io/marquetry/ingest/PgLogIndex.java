@@ -211,13 +211,14 @@ final class PgLogIndex {
     if (reached.isEmpty()) {
       return Future.succeededFuture();
     }
-    var partitions = reached.keySet().toArray(Integer[]::new);
-    var positions = new Long[partitions.length];
-    var offsets = new Long[partitions.length];
-    for (int i = 0; i < partitions.length; i++) {
-      var mark = reached.get(partitions[i]);
-      positions[i] = mark.position();
-      offsets[i] = mark.offset();
+    var partitions = new Integer[reached.size()];
+    var positions = new Long[reached.size()];
+    var offsets = new Long[reached.size()];
+    int i = 0;
+    for (var entry : reached.entrySet()) {
+      partitions[i] = entry.getKey();
+      positions[i] = entry.getValue().position();
+      offsets[i++] = entry.getValue().offset();
     }
     var values =
         Tuple.of(

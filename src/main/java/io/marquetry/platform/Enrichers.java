@@ -68,7 +68,7 @@ public final class Enrichers {
     if (more > 0) {
       registry
           .counter(meter, "stage", stage, "enrichment", enrichment, "outcome", outcome)
-          .increment(more);
+          .increment((double) more);
     }
   }
 }
