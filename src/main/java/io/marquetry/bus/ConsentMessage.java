@@ -36,6 +36,8 @@ public sealed interface ConsentMessage extends BusMessage {
    * A visitor's choice. At least one of device and user is given.
    *
    * @param choices purpose name to granted or not; a purpose left out keeps its state
+   * @param madeAt when the visitor made it, where it is only told now: a newer choice outweighs it.
+   *     Null for now
    */
   record SetConsent(
       String site,
@@ -43,10 +45,22 @@ public sealed interface ConsentMessage extends BusMessage {
       @Nullable Id128 user,
       Map<String, Object> choices,
       String source,
-      boolean explicit)
+      boolean explicit,
+      @Nullable Long madeAt)
       implements ConsentMessage {
     public SetConsent {
       choices = Map.copyOf(choices);
+    }
+
+    /** A choice made now. */
+    public SetConsent(
+        String site,
+        @Nullable Id128 device,
+        @Nullable Id128 user,
+        Map<String, Object> choices,
+        String source,
+        boolean explicit) {
+      this(site, device, user, choices, source, explicit, null);
     }
   }
 

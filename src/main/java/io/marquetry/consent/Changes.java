@@ -72,6 +72,8 @@ final class Changes {
   }
 
   private Choice choice(SetConsent asked, List<Id128> keys, long asOf) {
+    var madeAt = asked.madeAt();
+    long now = clock.millis();
     return new Choice(
         asked.site(),
         keys,
@@ -80,7 +82,8 @@ final class Changes {
         defaults.apply(asked.site()),
         asked.source(),
         asked.explicit(),
-        clock.millis());
+        madeAt == null ? now : Math.min(madeAt, now),
+        madeAt != null);
   }
 
   /** The person first: a device may be somebody else's by now. */

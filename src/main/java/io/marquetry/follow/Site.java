@@ -5,6 +5,7 @@ import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.grant.ConsentCategories;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param defaults what holds for a visitor who made no choice
  * @param gpcStopsPersonalization whether {@code Sec-GPC} also opts out of personalization
  * @param origins foreign origins that may send beacons with the visitor's cookie
+ * @param categories what the categories of its consent banner mean
  */
 public record Site(
     String key,
     boolean trustsIdentify,
     Purposes defaults,
     boolean gpcStopsPersonalization,
-    List<String> origins) {
+    List<String> origins,
+    ConsentCategories categories) {
   public Site {
     origins = List.copyOf(origins);
   }
@@ -56,7 +59,8 @@ public record Site(
         "trusted".equals(body.get("identify")),
         defaults(body.get("consentDefault")),
         Boolean.TRUE.equals(body.get("gpcStopsPersonalization")),
-        texts(body.get("origins")));
+        texts(body.get("origins")),
+        categories(body.get("consentCategories")));
   }
 
   /**
@@ -69,6 +73,13 @@ public record Site(
       case Map<?, ?> map -> Purposes.parse((Map<String, Object>) map, Purposes.NONE);
       case null, default -> Purposes.NONE;
     };
+  }
+
+  @SuppressWarnings("unchecked")
+  private static ConsentCategories categories(@Nullable Object value) {
+    return value instanceof Map<?, ?> map
+        ? ConsentCategories.of((Map<String, Object>) map)
+        : ConsentCategories.COMMON;
   }
 
   private static List<String> texts(@Nullable Object value) {

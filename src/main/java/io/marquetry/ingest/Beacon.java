@@ -3,11 +3,15 @@ package io.marquetry.ingest;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Verdict;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.grant.ConsentCategories;
 import io.marquetry.ingest.CallReader.Call;
 import io.marquetry.ingest.Intake.Sender;
+import io.marquetry.ingest.Intake.Taken;
 import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.ingest.core.EventParser.Outcome;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +41,9 @@ final class Beacon {
   private static final int MAX_KEPT = 32 * 1024;
 
   private final EventParser parser;
-  private final Vouching vouching;
-  private final Sender sender;
+  private final Source source;
   private final Arrival arrival;
   private final @Nullable EventType type;
-  private final boolean optOut;
   private final Supplier<String> newId;
   private final byte[] arrivalJson;
   private final List<Incoming> events = new ArrayList<>();
@@ -49,28 +52,41 @@ final class Beacon {
   private final List<Map<String, Object>> rejected = new ArrayList<>();
   private final List<Map<String, Object>> warnings = new ArrayList<>();
   private final List<Map<String, Object>> refusedTokens = new ArrayList<>();
+  private final List<Choice> choices = new ArrayList<>();
   private int unverified;
   private int turnedDown;
+
+  /**
+   * Where a beacon comes from.
+   *
+   * @param optOut whether the request carried the opt-out signal
+   * @param categories what the site's consent banner means
+   */
+  record Source(
+      Arrival arrival,
+      Sender sender,
+      boolean optOut,
+      Vouching vouching,
+      ConsentCategories categories) {}
+
+  /**
+   * An event that changes what its visitor allows.
+   *
+   * @param index its place among the events
+   * @param choices purpose name to granted or not
+   */
+  record Choice(int index, Event event, Map<String, Object> choices) {}
 
   /**
    * @param type the type that the path names, null where each call names its own
    * @param newId makes up ids for calls that bring none
    */
-  Beacon(
-      EventParser parser,
-      Vouching vouching,
-      Sender sender,
-      Arrival arrival,
-      @Nullable EventType type,
-      boolean optOut,
-      Supplier<String> newId) {
+  Beacon(EventParser parser, Source source, @Nullable EventType type, Supplier<String> newId) {
     this.parser = parser;
-    this.vouching = vouching;
-    this.sender = sender;
-    this.arrival = arrival;
+    this.source = source;
     this.type = type;
-    this.optOut = optOut;
     this.newId = newId;
+    arrival = source.arrival();
     arrivalJson = Json.write(LogEntry.arrival(arrival, type, null));
   }
 
@@ -79,7 +95,7 @@ final class Beacon {
   }
 
   Sender sender() {
-    return sender;
+    return source.sender();
   }
 
   /** Parses one call of the body. */
@@ -123,24 +139,38 @@ final class Beacon {
 
   private void parse(Map<String, Object> json, byte[] body, Call call) {
     var madeUp = EventParser.bringsId(json) ? null : newId.get();
-    var finding = vouching.find(json, type, arrival);
-    var vouched = Vouching.isGood(finding);
-    var believed = vouched ? arrival.believed() : arrival;
+    var finding = source.vouching().find(json, type, arrival);
+    boolean vouched = Vouching.isGood(finding);
+    var preferences = ConsentCategories.preferences(json);
+    boolean denied = source.categories().refuse(Purpose.ANALYTICS, preferences);
+    var as = vouched ? arrival.believed() : arrival;
+    var believed = denied ? as.refusing() : as;
     var problem = finding instanceof Finding.Bad bad ? bad : null;
     switch (parser.parse(json, type, believed, madeUp == null ? "" : madeUp)) {
       case Outcome.Parsed(var event) -> {
-        boolean common = madeUp == null && !vouched;
+        boolean common = madeUp == null && !vouched && !denied;
         var head = common ? arrivalJson : Json.write(LogEntry.arrival(believed, type, madeUp));
         if (problem != null) {
           refusedTokens.add(verdict(event.messageId(), problem.code(), problem.text()));
         }
+        choose(event, preferences);
         indexes.add(events.size() + rejected.size());
-        events.add(new Incoming(event, LogEntry.of(head, body, call.from(), call.to()), optOut));
+        var entry = LogEntry.of(head, body, call.from(), call.to());
+        events.add(new Incoming(event, entry, source.optOut()));
         unverified += event.is("unverified") ? 1 : 0;
       }
       case Outcome.Rejected(var reason, var detail, var messageId) -> {
         var why = problem == null ? detail : detail + " (its token: " + problem.text() + ")";
         reject(new Refusal(reason, why, messageId, true), json, body, call);
+      }
+    }
+  }
+
+  private void choose(Event event, Map<?, ?> preferences) {
+    if (event.type() == EventType.TRACK && event.name().equals(ConsentCategories.UPDATE)) {
+      var chosen = source.categories().choices(preferences);
+      if (!chosen.isEmpty() && event.subject().keys().stream().anyMatch(Objects::nonNull)) {
+        choices.add(new Choice(events.size(), event, chosen));
       }
     }
   }
@@ -180,6 +210,20 @@ final class Beacon {
     return new Accept(events, letters);
   }
 
+  /** The events that change what their visitor allows, in order. */
+  List<Choice> choices() {
+    return choices;
+  }
+
+  /** The events from one index to before another; what was turned down goes with the last. */
+  Accept part(int from, int to) {
+    return new Accept(events.subList(from, to), to == events.size() ? letters : List.of());
+  }
+
+  int size() {
+    return events.size();
+  }
+
   /** Takes in what became of its events; to be called once, before anything is answered. */
   void settle(Accepted accepted) {
     for (var fault : accepted.faults()) {
@@ -201,9 +245,13 @@ final class Beacon {
   }
 
   /** What the sender is told of it once its events are durable. */
-  Map<String, Object> answer(Accepted accepted) {
+  Map<String, Object> answer(Taken taken) {
+    var accepted = taken.accepted();
     var body = new LinkedHashMap<String, Object>();
     body.put("success", true);
+    if (taken.purposes() != null) {
+      body.put("consent", taken.purposes().toJson());
+    }
     int counted = count(accepted, Verdict.AGGREGATED);
     if (counted > 0) {
       body.put("aggregateOnly", counted);

@@ -1,11 +1,11 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.bus.Refused;
 import io.marquetry.follow.KeyRing.Access;
 import io.marquetry.ingest.CallReader.Calls;
 import io.marquetry.ingest.Intake.Sender;
+import io.marquetry.ingest.Intake.Taken;
 import io.marquetry.ingest.core.RudderCalls;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
@@ -52,7 +52,7 @@ abstract class DialectRoutes {
   abstract void mount(Router router);
 
   /** Says that the events of a beacon, or as many of them as are any, are durable. */
-  abstract void acknowledge(RoutingContext context, Beacon beacon, Accepted accepted);
+  abstract void acknowledge(RoutingContext context, Beacon beacon, Taken taken);
 
   /** Says no. */
   void refuse(RoutingContext context, int status, String code, String message) {
@@ -168,20 +168,20 @@ abstract class DialectRoutes {
     intake
         .take(beacon)
         .onSuccess(
-            accepted -> {
+            taken -> {
               if (beacon.isPoison()) {
                 refusePoison(context, beacon);
               } else {
-                keepDevice(context, beacon, accepted);
-                acknowledge(context, beacon, accepted);
+                keepDevice(context, beacon, taken);
+                acknowledge(context, beacon, taken);
               }
             })
         .onFailure(cause -> refuse(context, cause));
   }
 
   /** A browser whose events may be kept is known again on the pages that we assemble. */
-  final void keepDevice(RoutingContext context, Beacon beacon, Accepted accepted) {
-    var cookie = intake.cookie(context.request(), beacon, accepted);
+  final void keepDevice(RoutingContext context, Beacon beacon, Taken taken) {
+    var cookie = intake.cookie(context.request(), beacon, taken);
     if (cookie != null) {
       context.response().putHeader(HttpHeaders.SET_COOKIE, cookie);
     }

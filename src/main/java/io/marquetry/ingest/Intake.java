@@ -4,8 +4,12 @@ import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.EventType;
+import io.marquetry.bus.Purposes;
+import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.follow.CatalogueView;
 import io.marquetry.follow.KeyRing.Access;
+import io.marquetry.grant.ConsentCategories;
+import io.marquetry.ingest.Beacon.Source;
 import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.kit.Ids;
@@ -29,6 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
   private static final int MAX_AGENT = 512;
+
+  /**
+   * What became of a beacon.
+   *
+   * @param purposes what its visitor allows from here, where the beacon changed that; else null
+   */
+  record Taken(Accepted accepted, @Nullable Purposes purposes) {}
 
   /** Who sends events, and what it takes with it. */
   enum Sender {
@@ -112,24 +123,41 @@ final class Intake {
             place.country(),
             place.region(),
             Caller.prefetches(request));
-    return new Beacon(
-        parser,
-        new Vouching(tokens, catalogue.keys().identityKeys(access.site())),
-        sender,
-        arrival,
-        type,
-        Caller.optsOut(request),
-        () -> UUID.randomUUID().toString());
+    var source =
+        new Source(
+            arrival,
+            sender,
+            Caller.optsOut(request),
+            new Vouching(tokens, catalogue.keys().identityKeys(access.site())),
+            site == null ? ConsentCategories.COMMON : site.categories());
+    return new Beacon(parser, source, type, () -> UUID.randomUUID().toString());
   }
 
   /** Makes a beacon's events durable and applied; fails with {@code Refused} where it cannot. */
-  Future<Accepted> take(Beacon beacon) {
-    return bus.ask(Addresses.ACCEPT, beacon.message())
-        .map(
-            accepted -> {
-              beacon.settle(accepted);
-              return accepted;
-            });
+  Future<Taken> take(Beacon beacon) {
+    var work =
+        beacon.choices().isEmpty()
+            ? bus.ask(Addresses.ACCEPT, beacon.message()).map(one -> new Taken(one, null))
+            : new ConsentTurns(bus, beacon).take();
+    return work.onSuccess(taken -> beacon.settle(taken.accepted()));
+  }
+
+  /**
+   * What a browser is to be told of its cookie; null for nothing. Who takes back that they may be
+   * known loses it in the same answer.
+   */
+  @Nullable String cookie(HttpServerRequest request, Beacon beacon, Taken taken) {
+    var purposes = taken.purposes();
+    boolean known =
+        purposes == null
+            || purposes.allows(Purpose.ANALYTICS)
+            || purposes.allows(Purpose.PERSONALIZATION);
+    if (known) {
+      return cookie(request, beacon, taken.accepted());
+    }
+    return beacon.sender() == Sender.BROWSER && request.getCookie(VisitorCookie.NAME) != null
+        ? VisitorCookie.clear(VisitorCookie.isSecure(request))
+        : null;
   }
 
   /**
@@ -137,7 +165,7 @@ final class Intake {
    * events carry, so that after a {@code reset()} the pages forget with the tag. Null where it has
    * that one, or may have none: a page of another site cannot give a browser an id.
    */
-  @Nullable String cookie(HttpServerRequest request, Beacon beacon, Accepted accepted) {
+  private @Nullable String cookie(HttpServerRequest request, Beacon beacon, Accepted accepted) {
     var site = beacon.arrival().site();
     var device = beacon.storedDevice(accepted);
     if (device == null

@@ -1,9 +1,9 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.follow.KeyRing.Access;
 import io.marquetry.ingest.Intake.Sender;
+import io.marquetry.ingest.Intake.Taken;
 import io.marquetry.platform.Answers;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -44,10 +44,10 @@ final class JitsuRoutes extends DialectRoutes {
   }
 
   @Override
-  void acknowledge(RoutingContext context, Beacon beacon, Accepted accepted) {
+  void acknowledge(RoutingContext context, Beacon beacon, Taken taken) {
     var answer = new LinkedHashMap<String, Object>();
     answer.put("ok", true);
-    beacon.answer(accepted).forEach(answer::putIfAbsent);
+    beacon.answer(taken).forEach(answer::putIfAbsent);
     answer.remove("success");
     Answers.json(context, 200, answer);
   }

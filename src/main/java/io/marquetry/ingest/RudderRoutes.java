@@ -1,7 +1,7 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.EventType;
+import io.marquetry.ingest.Intake.Taken;
 import io.marquetry.ingest.core.RudderCalls;
 import io.marquetry.platform.Caller;
 import io.vertx.core.http.HttpMethod;
@@ -26,7 +26,7 @@ final class RudderRoutes extends DialectRoutes {
   }
 
   @Override
-  void acknowledge(RoutingContext context, Beacon beacon, Accepted accepted) {
+  void acknowledge(RoutingContext context, Beacon beacon, Taken taken) {
     if (context.request().method().equals(HttpMethod.GET)) {
       picture(context);
     } else {

@@ -1,7 +1,7 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.EventType;
+import io.marquetry.ingest.Intake.Taken;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.PublicPaths;
 import io.marquetry.platform.VisitorCookie;
@@ -49,8 +49,8 @@ final class SegmentRoutes extends DialectRoutes {
   }
 
   @Override
-  void acknowledge(RoutingContext context, Beacon beacon, Accepted accepted) {
-    Answers.json(context, 200, beacon.answer(accepted));
+  void acknowledge(RoutingContext context, Beacon beacon, Taken taken) {
+    Answers.json(context, 200, beacon.answer(taken));
   }
 
   @Override

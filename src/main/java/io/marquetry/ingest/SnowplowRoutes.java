@@ -1,9 +1,9 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.follow.KeyRing.Access;
 import io.marquetry.ingest.CallReader.Call;
 import io.marquetry.ingest.Intake.Sender;
+import io.marquetry.ingest.Intake.Taken;
 import io.marquetry.ingest.core.SnowplowCalls;
 import io.marquetry.ingest.core.Translation;
 import io.marquetry.platform.Json;
@@ -129,20 +129,20 @@ final class SnowplowRoutes extends DialectRoutes {
   }
 
   private void take(RoutingContext context, List<Beacon> beacons) {
-    var taken = new ArrayList<Future<Accepted>>();
+    var taken = new ArrayList<Future<Taken>>();
     beacons.forEach(beacon -> taken.add(intake().take(beacon)));
     Future.all(taken)
         .onSuccess(all -> settle(context, beacons, all.list()))
         .onFailure(cause -> refuse(context, cause));
   }
 
-  private void settle(RoutingContext context, List<Beacon> beacons, List<Accepted> accepted) {
+  private void settle(RoutingContext context, List<Beacon> beacons, List<Taken> taken) {
     Beacon good = null;
     for (int i = 0; i < beacons.size(); i++) {
       var beacon = beacons.get(i);
       if (!beacon.isPoison()) {
         good = beacon;
-        keepDevice(context, beacon, accepted.get(i));
+        keepDevice(context, beacon, taken.get(i));
       }
     }
     if (good == null && !beacons.isEmpty()) {
@@ -155,7 +155,7 @@ final class SnowplowRoutes extends DialectRoutes {
   }
 
   @Override
-  void acknowledge(RoutingContext context, Beacon beacon, Accepted accepted) {
+  void acknowledge(RoutingContext context, Beacon beacon, Taken taken) {
     text(context, 200, "ok");
   }
 

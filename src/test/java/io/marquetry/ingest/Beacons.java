@@ -2,6 +2,7 @@ package io.marquetry.ingest;
 
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Incoming;
+import io.marquetry.grant.ConsentCategories;
 import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.kit.Ids;
@@ -29,7 +30,12 @@ final class Beacons {
     var arrival =
         new Arrival(site, true, IngestRig.NOW.toEpochMilli(), null, null, "", "", "", false);
     var beacon =
-        new Beacon(parser, NO_TOKENS, Intake.Sender.BROWSER, arrival, null, false, () -> "made-up");
+        new Beacon(
+            parser,
+            new Beacon.Source(
+                arrival, Intake.Sender.BROWSER, false, NO_TOKENS, ConsentCategories.COMMON),
+            null,
+            () -> "made-up");
     var text = "{\"batch\":[" + String.join(",", calls).replace('\'', '"') + "]}";
     var body = text.getBytes(StandardCharsets.UTF_8);
     try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Verdict;
+import io.marquetry.grant.ConsentCategories;
 import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.ingest.core.EventParser.Outcome;
@@ -30,11 +31,13 @@ class VouchingTest {
   private final Beacon beacon =
       new Beacon(
           parser,
-          new Vouching(new IdentityTokens(KEYS), List.of("k1")),
-          Intake.Sender.BROWSER,
-          ARRIVAL,
+          new Beacon.Source(
+              ARRIVAL,
+              Intake.Sender.BROWSER,
+              false,
+              new Vouching(new IdentityTokens(KEYS), List.of("k1")),
+              ConsentCategories.COMMON),
           null,
-          false,
           () -> "made-up");
 
   @Test
@@ -129,7 +132,7 @@ class VouchingTest {
 
   private Map<String, Object> answer() {
     var verdicts = beacon.message().events().stream().map(event -> Verdict.STORED).toList();
-    return beacon.answer(new Accepted(verdicts));
+    return beacon.answer(new Intake.Taken(new Accepted(verdicts), null));
   }
 
   private static Map<String, Object> call(String type, String user, String token) {

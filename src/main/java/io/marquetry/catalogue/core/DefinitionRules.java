@@ -7,6 +7,7 @@ import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.enrichment.PagePatterns;
+import io.marquetry.grant.ConsentCategories;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -189,8 +190,22 @@ public final class DefinitionRules {
       body.keep("origins", List.of());
     }
     body.flag("gpcStopsPersonalization", false);
+    consentCategories(body);
     pagePatterns(body);
     return body.done();
+  }
+
+  /** What the categories of a banner mean, left out where the common ones do. */
+  private static void consentCategories(Body body) {
+    var categories = body.optionalObject("consentCategories");
+    if (categories != null) {
+      try {
+        ConsentCategories.of(categories);
+      } catch (Refused e) {
+        throw Body.wrong(
+            "consentCategories" + (e.field().isEmpty() ? "" : "." + e.field()), e.text());
+      }
+    }
   }
 
   /** What kind of page a path is, left out where nothing is said. */

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Rules: an explicit choice takes effect as made, and is recorded even where it confirms what
  * held. A signal that speaks for the visitor, such as an opt-out header, can only narrow and does
- * not outweigh an explicit choice; where it changes nothing it leaves no record. Identifiers that
- * turn out to be one visitor's get what all their records allow.
+ * not outweigh an explicit choice; where it changes nothing it leaves no record. A choice that is
+ * told late does not outweigh one made after it. Identifiers that turn out to be one visitor's get
+ * what all their records allow.
  */
 public final class Draft {
   /** The source of a record that joined identifiers share. */
@@ -37,6 +38,7 @@ public final class Draft {
    * @param choices purpose name to granted or not; what is left out keeps its state
    * @param fallback the site's default
    * @param at milliseconds since the epoch
+   * @param late whether it was made then and is only told now
    */
   public record Choice(
       String site,
@@ -46,7 +48,8 @@ public final class Draft {
       Purposes fallback,
       String source,
       boolean explicit,
-      long at) {}
+      long at,
+      boolean late) {}
 
   /** What a change came to. */
   public sealed interface Outcome {
@@ -75,6 +78,9 @@ public final class Draft {
     var keys = joinedSince(choice.asOf(), choice.keys());
     var before = state(keys, choice.fallback());
     var chosen = Purposes.parse(choice.choices(), before.purposes());
+    if (choice.late() && before.explicit() && before.at() > choice.at()) {
+      return new Outcome.Unchanged(before);
+    }
     if (!choice.explicit()) {
       var narrowed = chosen.and(before.purposes());
       if (before.explicit() || narrowed.equals(before.purposes())) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param country ISO 3166 code from a trusted proxy; empty where unknown
  * @param region from a trusted proxy; empty where unknown
  * @param prefetch whether the browser said it was only looking ahead
+ * @param denied whether the event's own consent object refuses that it is recorded
  */
 public record Arrival(
     String site,
@@ -28,12 +29,33 @@ public record Arrival(
     String userAgent,
     String country,
     String region,
-    boolean prefetch) {
+    boolean prefetch,
+    boolean denied) {
+
+  /** Of events that refuse nothing. */
+  public Arrival(
+      String site,
+      boolean trusted,
+      long receivedAt,
+      @Nullable Object sentAt,
+      @Nullable String cookie,
+      String userAgent,
+      String country,
+      String region,
+      boolean prefetch) {
+    this(site, trusted, receivedAt, sentAt, cookie, userAgent, country, region, prefetch, false);
+  }
 
   /** The same, with the word of the site's own server for whom the call names. */
   public Arrival believed() {
     return new Arrival(
-        site, true, receivedAt, sentAt, cookie, userAgent, country, region, prefetch);
+        site, true, receivedAt, sentAt, cookie, userAgent, country, region, prefetch, denied);
+  }
+
+  /** The same for an event that refuses to be recorded. */
+  public Arrival refusing() {
+    return new Arrival(
+        site, trusted, receivedAt, sentAt, cookie, userAgent, country, region, prefetch, true);
   }
 
   /** The form that is kept in the log; what is empty is left out. */
@@ -49,6 +71,9 @@ public record Arrival(
     put(json, "region", region);
     if (prefetch) {
       json.put("prefetch", true);
+    }
+    if (denied) {
+      json.put("denied", true);
     }
     return json;
   }
@@ -70,7 +95,8 @@ public record Arrival(
         text(json, "userAgent"),
         text(json, "country"),
         text(json, "region"),
-        json.containsKey("prefetch"));
+        json.containsKey("prefetch"),
+        json.containsKey("denied"));
   }
 
   private static String text(Map<String, Object> json, String key) {

@@ -211,7 +211,7 @@ public final class EventParser {
     }
     boolean claims = userId != null && arrival.trusted();
     if (device == null && !claims) {
-      nobody(json, userId, flags);
+      nobody(json, arrival, userId, flags);
     }
     var previous = type == EventType.ALIAS && claims ? id(json, "previousId") : null;
     boolean two = anonymousId != null && cookie != null && !anonymousId.equals(cookie);
@@ -226,8 +226,8 @@ public final class EventParser {
 
   /** An event of nobody we may know: counted where that is what its visitor wants, else refused. */
   private static void nobody(
-      Map<String, Object> json, @Nullable String userId, List<String> flags) {
-    if (consentDenied(json)) {
+      Map<String, Object> json, Arrival arrival, @Nullable String userId, List<String> flags) {
+    if (arrival.denied() || consentDenied(json)) {
       flags.add("nobody");
     } else if (userId == null) {
       throw new Poison("no_identity", "needs an anonymousId, a userId or the visitor's cookie");
@@ -251,7 +251,7 @@ public final class EventParser {
   }
 
   private void noteWho(Map<String, Object> json, Arrival arrival, List<String> flags) {
-    if (consentDenied(json)) {
+    if (arrival.denied() || consentDenied(json)) {
       flags.add("denied");
     }
     if (arrival.prefetch() || agents.isBot(userAgent(json, arrival))) {

@@ -1,5 +1,6 @@
 package io.marquetry.ingest.core;
 
+import io.marquetry.grant.ConsentCategories;
 import io.marquetry.ingest.core.Translation.Call;
 import io.marquetry.ingest.core.Translation.Unclear;
 import java.time.DateTimeException;
@@ -60,7 +61,10 @@ public final class SnowplowCalls {
     }
     call.put("properties", happening.properties());
     var context = SnowplowContext.of(fields, entities);
-    if (nameless && !named) {
+    var preferences = SnowplowConsent.preferences(Iglu.event(fields.get(EVENT)));
+    if (!preferences.isEmpty()) {
+      context.put("consent", Map.of("categoryPreferences", preferences));
+    } else if (nameless && !named) {
       context.put("consent", REFUSED); // counted, as its visitor wants it, and kept nowhere
     }
     call.put("context", context);
@@ -113,7 +117,12 @@ public final class SnowplowCalls {
   private static @Nullable Happening selfDescribing(
       Map<String, Object> fields, Map<String, List<Object>> entities) {
     var event = Iglu.event(fields.get(EVENT));
-    return event == null ? null : SnowplowNames.happening(event, entities);
+    if (event == null) {
+      return null;
+    }
+    return SnowplowConsent.preferences(event).isEmpty()
+        ? SnowplowNames.happening(event, entities)
+        : Happening.track(ConsentCategories.UPDATE, event.data());
   }
 
   /** Says whose the event is; answers whether anybody is named. */

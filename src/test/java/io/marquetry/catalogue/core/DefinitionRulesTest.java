@@ -106,6 +106,8 @@ class DefinitionRulesTest {
           SITE | a | {'key':'a','identify':'maybe'} | identify | must be one of signed, trusted
           SITE | a | {'key':'a','consentDefault':'yes'} | consentDefault | must be granted, denied
           SITE | a | {'key':'a','consentDefault':{'ads':true}} | consentDefault.ads | unknown purpose
+          SITE | a | {'key':'a','consentCategories':['x']} | consentCategories | must be an object
+          SITE | a | {'key':'a','consentCategories':{'Ads':'sales'}} | consentCategories.Ads | must be analytics
           SITE | a | {'key':'a','origins':['shop.example']} | origins[0] | must be an origin
           SITE | a | {'key':'a','origins':['https://a.example/path']} | origins[0] | must be an origin
           SITE | a | {'key':'a','gpcStopsPersonalization':1} | gpcStopsPersonalization | true or false

@@ -239,6 +239,24 @@ class ConsentLedgerTest {
     draft.records().forEach(ledger::accept);
   }
 
+  private static Choice told(List<Id128> keys, boolean granted, long at, boolean late) {
+    return new Choice(
+        "shop", keys, 0, Map.of("analytics", granted), Purposes.NONE, "segment", true, at, late);
+  }
+
+  @Test
+  void choose_toldLate_doesNotOutweighWhatWasChosenAfterIt() {
+    var key = List.of(new Id128(7, 7));
+    var draft = ledger.draft();
+    draft.choose(told(key, true, 100, false));
+    assertThat(draft.choose(told(key, false, 99, true))).isInstanceOf(Outcome.Unchanged.class);
+    assertThat(draft.choose(told(key, false, 100, true))).isInstanceOf(Outcome.Changed.class);
+    assertThat(draft.choose(told(key, true, 101, true))).isInstanceOf(Outcome.Changed.class);
+    assertThat(draft.choose(told(key, false, 50, false)))
+        .as("a choice made now counts, whatever the clocks say")
+        .isInstanceOf(Outcome.Changed.class);
+  }
+
   private static Choice choice(
       List<Id128> keys,
       long asOf,
@@ -246,6 +264,6 @@ class ConsentLedgerTest {
       Purposes fallback,
       String source,
       boolean explicit) {
-    return new Choice("shop", keys, asOf, choices, fallback, source, explicit, 77);
+    return new Choice("shop", keys, asOf, choices, fallback, source, explicit, 77, false);
   }
 }

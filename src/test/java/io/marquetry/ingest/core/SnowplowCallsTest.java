@@ -277,6 +277,44 @@ class SnowplowCallsTest {
     assertThat(object(named, "context")).doesNotContainKey("consent");
   }
 
+  // ---- consent
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "allow_all | {'*':true}",
+        "allow_selected | {'analytics':true,'functional':true,'*':false}",
+        "deny_all | {'*':false}",
+        "withdrawn | {'*':false}",
+        "expired | {'*':false}",
+      })
+  void of_consentPreferences_areAConsentObject(String type, String preferences) {
+    var data = "{'eventType':'" + type + "','consentScopes':['analytics','functional']}";
+    var call = call(event(OURS + "/consent_preferences/jsonschema/1-0-0", data) + "}");
+    assertThat(call).containsEntry("event", "Segment Consent Preference Updated");
+    assertThat(object(call, "context"))
+        .containsEntry("consent", Map.of("categoryPreferences", json(preferences)));
+    assertThat(object(call, "properties")).containsEntry("eventType", type);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "consent_preferences | {'eventType':'pending'} | consent_preferences",
+        "consent_preferences | {'eventType':'implicit_consent'} | consent_preferences",
+        "consent_granted | {'expiry':'2027-01-01'} | consent_granted",
+        "consent_withdrawn | {'all':false} | consent_withdrawn",
+        "consent_withdrawn | {'all':true} | Segment Consent Preference Updated",
+      })
+  void of_consentEvents_changeNothingUnlessTheyAreAChoice(String schema, String data, String name) {
+    var call = call(event(OURS + "/" + schema + "/jsonschema/1-0-0", data) + "}");
+    assertThat(call).containsEntry("event", name);
+    assertThat(object(call, "context").containsKey("consent"))
+        .isEqualTo(name.startsWith("Segment"));
+  }
+
   // ---- when
 
   @Test
