@@ -97,7 +97,8 @@ final class KafkaTopics {
   }
 
   private ConfigResource asked() {
-    return new ConfigResource(ConfigResource.Type.TOPIC, events());
+    return new ConfigResource(
+        org.apache.kafka.common.config.ConfigResource.Type.TOPIC, events());
   }
 
   /** A topic that forgets all but the newest event of a visitor is no log. */
