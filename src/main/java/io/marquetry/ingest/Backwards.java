@@ -14,6 +14,9 @@ import java.util.List;
  * read on and turned round.
  */
 final class Backwards {
+  /** Behind every position, with room to count. */
+  private static final long END = Long.MAX_VALUE / 2;
+
   private final EventLog log;
 
   Backwards(EventLog log) {
@@ -22,7 +25,7 @@ final class Backwards {
 
   /** The newest entries before a position, newest first; nothing means that there is no more. */
   Future<List<Entry>> read(long before, int limit) {
-    return newest(before, limit)
+    return newest(Math.min(before, END), limit)
         .compose(
             newest -> newest < 0 ? Future.succeededFuture(List.of()) : stretch(newest, limit));
   }
@@ -57,7 +60,7 @@ final class Backwards {
     if (high - low <= 2) {
       return Future.succeededFuture(low + 1);
     }
-    long middle = low + (high - low) / 2;
+    long middle = low + (high - low + 1) / 2;
     return hasEntry(middle - 1, high)
         .compose(has -> has ? narrow(middle - 1, high) : narrow(low, middle));
   }

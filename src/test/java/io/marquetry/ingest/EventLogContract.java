@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.IngestMessage.GetDeadLetters;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.ingest.EventLog.Batch;
 import io.marquetry.ingest.EventLog.CountKey;
@@ -244,8 +245,46 @@ abstract class EventLogContract {
     assertThat(await(log.counts("shop"))).isEqualTo(Map.of("page", 5L));
     assertThat(await(log.counts("other"))).isEmpty();
     assertThat(count("select count(*) from dead_letter where detail = 'why\ufffd'")).isEqualTo(2);
-    assertThat(await(log.deadLetters("shop", 10))).hasSize(2);
-    assertThat(await(log.deadLetters("other", 10))).isEmpty();
+    var letters = new PgDeadLetters(pool);
+    assertThat(await(letters.find(new GetDeadLetters("shop", 10), 10)).letters()).hasSize(2);
+    assertThat(await(letters.find(new GetDeadLetters("other", 10), 10)).letters()).isEmpty();
+  }
+
+  // ---- what messages say, and looking back
+
+  @Test
+  void append_knownMessageWithAnotherBody_canBeTold() {
+    long begin = await(log.takeOver());
+    var bodies = new PgMessageBodies(pool);
+    await(log.append(batch(begin + 1, event("m1"), event("m2"))));
+    var other = beacons.event("b", "m1");
+    var second = batch(begin + 3, other, event("m2"), event("m3"));
+    var fresh = await(log.append(second));
+    assertThat(fresh).containsExactly(begin + 5);
+    assertThat(await(bodies.reused(second, fresh))).containsExactly(begin + 3);
+    assertThat(await(bodies.isReused(other.event()))).isTrue();
+    assertThat(await(bodies.isReused(event("m2").event()))).isFalse();
+    assertThat(await(bodies.isReused(event("m9").event()))).isFalse();
+  }
+
+  @Test
+  void backwards_overGaps_isTheLogTurnedRound() {
+    long begin = await(log.takeOver());
+    var random = new SplittableRandom(7);
+    long position = begin + 1;
+    for (int i = 0; i < 30; i++) {
+      await(log.append(batch(position, event("a" + i), event("b" + i))));
+      position += 2 + (random.nextInt(3) == 0 ? random.nextInt(5_000) : 0);
+    }
+    var on = readAll(log, 0, 100).stream().map(Entry::position).toList();
+    var back = new ArrayList<Long>();
+    var reader = new Backwards(log);
+    var page = await(reader.read(Long.MAX_VALUE, 7));
+    while (!page.isEmpty()) {
+      page.forEach(entry -> back.add(entry.position()));
+      page = await(reader.read(page.getLast().position(), 7));
+    }
+    assertThat(back).isEqualTo(on.reversed()).hasSize(60);
   }
 
   /** Told that it failed, the sender comes again: then all of it counts, once. */
