@@ -39,6 +39,14 @@ final class DecisioningFigures {
     counter("profiles.turnings.shed", "that found no room", visitors, Visitors::shedTurnings);
   }
 
+  void show(ProfileLoader loader) {
+    gauge(
+        "profiles.load.millis",
+        "until all profiles were held after the start, 0 before",
+        loader,
+        ProfileLoader::tookMillis);
+  }
+
   void show(DecisionLog log) {
     gauge("decisions.waiting", "not yet in the log", log, DecisionLog::waiting);
     counter("decisions.shed", "that found the queue full", log, DecisionLog::shed);

@@ -83,6 +83,7 @@ public final class DecisioningVerticle extends VerticleBase {
     figures.show(visitors.cache());
     figures.show(visitors);
     figures.show(recall);
+    figures.show(loader);
     figures.show(log);
     vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);

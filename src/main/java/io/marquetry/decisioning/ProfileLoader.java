@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ProfileLoader {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileLoader.class);
-  private static final int PAGE = 1_000;
+  private static final int PAGE = 500;
   private static final long ASK_AGAIN_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -30,6 +30,8 @@ final class ProfileLoader {
   private @Nullable Id128 after;
   private boolean complete = true;
   private boolean unanswered;
+  private long begun;
+  private long tookMillis;
   private boolean stopped;
 
   /**
@@ -50,11 +52,17 @@ final class ProfileLoader {
   }
 
   void start() {
+    begun = System.nanoTime();
     next();
   }
 
   void stop() {
     stopped = true;
+  }
+
+  /** How long it took to read them all; 0 while they are still coming. */
+  long tookMillis() {
+    return tookMillis;
   }
 
   /** Whether segmentation gave no answer when last asked. */
@@ -69,7 +77,8 @@ final class ProfileLoader {
     }
     if (owner == null) {
       visitors.endLoading(complete);
-      LOG.info("{} profiles are held", visitors.cache().size());
+      tookMillis = Math.max(1, (System.nanoTime() - begun) / 1_000_000);
+      LOG.info("{} profiles are held after {} ms", visitors.cache().size(), tookMillis);
       return;
     }
     bus.ask(Addresses.PROFILES.to(owner), new ListProfiles(after, PAGE))

@@ -16,13 +16,14 @@ import org.slf4j.LoggerFactory;
  * Brings the stored profiles into memory after a start, as many as fit, while everything else goes
  * on: an event for somebody who is not here yet fetches them.
  *
- * <p>Nothing waits for it. It reads small pages, so that the loop stays free, and gives way while
- * decisions take over what they need. Where somebody is dropped meanwhile a page may hold a state
- * that has moved on, and memory is full anyway: it ends there.
+ * <p>Nothing waits for it, so it takes no more than half of the loop's time: it reads small pages,
+ * rests after each as long as it took, and gives way while decisions take over what they need.
+ * Where somebody is dropped meanwhile a page may hold a state that has moved on, and memory is full
+ * anyway: it ends there.
  */
 final class Filling {
   private static final Logger LOG = LoggerFactory.getLogger(Filling.class);
-  private static final int PAGE = 200;
+  private static final int PAGE = 50;
   private static final long LATER_MILLIS = 100;
 
   private final Vertx vertx;
@@ -113,6 +114,7 @@ final class Filling {
   }
 
   private void take(List<StoredProfile> page) {
+    long begun = System.nanoTime();
     boolean whole = owner.lacking() == lacking && owner.size() + page.size() <= room;
     if (whole) {
       long now = clock.getAsLong();
@@ -120,7 +122,9 @@ final class Filling {
       publish.run();
     }
     if (whole && page.size() == PAGE) {
-      read(page.getLast().profile());
+      var last = page.getLast().profile();
+      long rest = Math.max(1, (System.nanoTime() - begun) / 1_000_000);
+      vertx.setTimer(rest, rested -> read(last));
       return;
     }
     owner.endFilling(whole);

@@ -72,7 +72,7 @@ public final class Bench {
     rows.put("decide.http", decide::decide);
     rows.put("consent", life::consent);
     open("ingest.scale", "<= 1.3x, <= 1.5x", "it takes a store of five million profiles");
-    open("rebuild", ">= 100 k profiles/s", "it takes a store of a million profiles");
+    rows.put("rebuild", new RebuildRow(rig)::measure);
     open("publish", "<= 50 ms, nothing lost", "this suite does not publish under load yet");
     open("page.proxy", "<= 2x bare proxy", "there are no pages from an origin yet");
     open("kafka", "<= 1.2x PostgreSQL", "there is no log on Kafka yet");

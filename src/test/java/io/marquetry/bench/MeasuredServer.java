@@ -12,11 +12,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The server as users start it, on data of its own. */
@@ -184,9 +186,44 @@ final class MeasuredServer implements AutoCloseable {
     }
   }
 
+  /** Sends a body with a key; what is answered. */
+  String send(String path, String key, String body) {
+    return trySend(path, key, body)
+        .orElseThrow(() -> new IllegalStateException(path + " was answered with 503"));
+  }
+
+  /** The same; nothing where the answer is that it cannot be done now. */
+  Optional<String> trySend(String path, String key, String body) {
+    var request =
+        HttpRequest.newBuilder(uri(path))
+            .header("X-Write-Key", key)
+            .timeout(Duration.ofSeconds(10))
+            .POST(BodyPublishers.ofString(body));
+    var answer = send(request.build());
+    if (answer.statusCode() != 200 && answer.statusCode() != 503) {
+      throw new IllegalStateException(path + " was answered with " + answer.statusCode());
+    }
+    return answer.statusCode() == 503 ? Optional.empty() : Optional.of(answer.body());
+  }
+
+  /** SIGKILL to the server alone; its database lives on. */
+  void kill() {
+    ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    process.awaitEnd(START_SECONDS);
+  }
+
+  Path data() {
+    return data;
+  }
+
+  /** A session in its database. */
+  Connection connect() throws SQLException {
+    return database().connect();
+  }
+
   /** Asks the database itself for a number. */
   long count(String query) {
-    try (var session = database().connect();
+    try (var session = connect();
         var statement = session.createStatement();
         var rows = statement.executeQuery(query)) {
       rows.next();

@@ -12,6 +12,7 @@ package io.marquetry.bench;
  * @param openSeconds of one run at a given rate
  * @param microArguments how JMH measures
  * @param cacheVisitors how many visitors fill the segment cache
+ * @param rebuiltProfiles how many profiles are taken up again after a crash
  */
 record Plan(
     double firstWarmUp,
@@ -21,9 +22,12 @@ record Plan(
     int repetitions,
     double openSeconds,
     String microArguments,
-    int cacheVisitors) {
-  static final Plan FULL = new Plan(60, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000);
+    int cacheVisitors,
+    int rebuiltProfiles) {
+  static final Plan FULL =
+      new Plan(60, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000);
 
   /** Finds out whether everything works and what order figures are of; compilers are not done. */
-  static final Plan QUICK = new Plan(8, 3, 0, 2.5, 3, 4, "-f 1 -wi 3 -w 1 -i 2 -r 1", 1_000_000);
+  static final Plan QUICK =
+      new Plan(8, 3, 0, 2.5, 3, 4, "-f 1 -wi 3 -w 1 -i 2 -r 1", 1_000_000, 100_000);
 }

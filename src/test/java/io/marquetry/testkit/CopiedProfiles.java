@@ -64,8 +64,10 @@ public final class CopiedProfiles {
       }
       statement.execute(
           """
-          insert into profile (profile, site, shard, position, due_at, state, updated_at)
-          select copy.profile, site, copy.shard, position, due_at, state, updated_at
+          insert into profile (profile, site, shard, position, due_at, state, shown_by, version,
+                               since, segments, fields, updated_at)
+          select copy.profile, site, copy.shard, position, due_at, state, shown_by, version,
+                 since, segments, fields, updated_at
             from copy join profile original on original.profile = copy.original
           """);
       statement.execute("drop table copy");
