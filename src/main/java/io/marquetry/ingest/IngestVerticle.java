@@ -13,12 +13,14 @@ import io.marquetry.enrichment.Enricher;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
 import io.marquetry.follow.SitePages;
+import io.marquetry.grant.ConsentView;
 import io.marquetry.ingest.core.Admission;
 import io.marquetry.ingest.core.Enriching;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.kit.Ids;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Enrichers;
+import io.marquetry.platform.LogSettings.Backend;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -28,6 +30,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Wires the event log, consent, and the way to profiles. One instance in a process. */
 public final class IngestVerticle extends VerticleBase {
@@ -46,7 +49,8 @@ public final class IngestVerticle extends VerticleBase {
       GroupCommit commits,
       Follower follower,
       Retries retries,
-      EventSearch search) {}
+      EventSearch search,
+      @Nullable KafkaProfileChanges feed) {}
 
   @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
   public IngestVerticle(ComponentContext component) {
@@ -88,7 +92,8 @@ public final class IngestVerticle extends VerticleBase {
             commits,
             follower,
             new Retries(letters, parser, schemas, bodies, commits, component.clock()),
-            new EventSearch(backwards(log, looking), parser));
+            new EventSearch(backwards(log, looking), parser),
+            feed(consent.view()));
     vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepare(today()));
     var catalogue =
         new CatalogueFollower(
@@ -98,19 +103,30 @@ public final class IngestVerticle extends VerticleBase {
         .compose(ready -> consent.start())
         .compose(ready -> checkpoints())
         .compose(checkpoint -> follower.start(commits, checkpoint))
-        .compose(ready -> serve());
+        .compose(ready -> serve())
+        .compose(ready -> startFeed());
+  }
+
+  private Future<Void> startFeed() {
+    var feed = wiring.feed();
+    return feed == null
+        ? Future.succeededFuture()
+        : feed.start(component.topology().instances("segmentation"));
   }
 
   private EventLog log(Pool pool) {
     var settings = component.server().log();
     return switch (settings.backend()) {
       case POSTGRES -> new PgEventLog(pool);
-      case KAFKA ->
-          new KafkaEventLog(
-              vertx,
-              settings.kafka(),
-              new PgEventLog(pool),
-              new PgLogIndex(pool, settings.kafka()));
+      case KAFKA -> {
+        var clients = new KafkaClients(vertx, settings.kafka());
+        yield new KafkaEventLog(
+            vertx,
+            clients,
+            new KafkaTopics(clients, settings.kafka()),
+            new PgEventLog(pool),
+            new PgLogIndex(pool, settings.kafka()));
+      }
     };
   }
 
@@ -121,6 +137,17 @@ public final class IngestVerticle extends VerticleBase {
     };
   }
 
+  /** Null where segments of profiles do not go out. */
+  private @Nullable KafkaProfileChanges feed(ConsentView consent) {
+    var settings = component.server().log();
+    if (settings.backend() != Backend.KAFKA || !settings.kafka().profileChanges()) {
+      return null;
+    }
+    var clients = new KafkaClients(vertx, settings.kafka());
+    var topics = new KafkaTopics(clients, settings.kafka());
+    return new KafkaProfileChanges(vertx, clients, topics, consent, component.ticks());
+  }
+
   @Override
   public Future<?> stop() {
     return wiring
@@ -128,8 +155,14 @@ public final class IngestVerticle extends VerticleBase {
         .leave()
         .compose(left -> wiring.commits().drained())
         .eventually(() -> wiring.follower().stop())
+        .eventually(this::stopFeed)
         .eventually(() -> wiring.log().close())
         .eventually(() -> Future.all(wiring.pools().stream().map(Pool::close).toList()));
+  }
+
+  private Future<Void> stopFeed() {
+    var feed = wiring.feed();
+    return feed == null ? Future.succeededFuture() : feed.stop();
   }
 
   private LocalDate today() {
@@ -146,7 +179,12 @@ public final class IngestVerticle extends VerticleBase {
 
   /** Nothing written under the older consent is under way once these are through. */
   private Future<Void> settle(ConsentRecord record) {
-    return wiring.commits().settled().compose(done -> wiring.follower().settled());
+    var feed = wiring.feed();
+    return wiring
+        .commits()
+        .settled()
+        .compose(done -> wiring.follower().settled())
+        .compose(done -> feed == null ? Future.succeededFuture() : feed.settle(record));
   }
 
   /** How far every component that follows the log has stored its state; the least counts. */

@@ -7,7 +7,6 @@ import io.marquetry.ingest.PgLogIndex.Beginning;
 import io.marquetry.ingest.PgLogIndex.Mark;
 import io.marquetry.ingest.PgLogIndex.Message;
 import io.marquetry.ingest.core.ContentHash;
-import io.marquetry.platform.LogSettings.Kafka;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
@@ -43,13 +42,14 @@ import org.slf4j.LoggerFactory;
 final class KafkaEventLog implements EventLog {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
   private static final int PAGE = 1_000;
+  private static final int MOST_LETTERS = 1_000;
 
-  private final Kafka settings;
   private final PgEventLog before;
   private final PgLogIndex index;
   private final KafkaTopics topics;
   private final KafkaWriter writer;
   private final KafkaReader reader;
+  private final KafkaOutbox letters;
   private boolean prepared;
   private Beginning beginning = new Beginning(-1, 0);
 
@@ -64,12 +64,18 @@ final class KafkaEventLog implements EventLog {
   /**
    * @param before the log that was kept in PostgreSQL, and what stands beside events
    */
-  KafkaEventLog(Vertx vertx, Kafka settings, PgEventLog before, PgLogIndex index) {
-    this.settings = settings;
+  KafkaEventLog(
+      Vertx vertx, KafkaClients clients, KafkaTopics topics, PgEventLog before, PgLogIndex index) {
+    this.topics = topics;
     this.before = before;
     this.index = index;
-    var clients = new KafkaClients(vertx, settings);
-    topics = new KafkaTopics(clients, settings);
+    letters =
+        new KafkaOutbox(
+            vertx,
+            new KafkaWriter(vertx, clients, "deadletters"),
+            topics.deadLetters(),
+            MOST_LETTERS,
+            () -> true);
     writer = new KafkaWriter(vertx, clients, "log");
     reader = new KafkaReader(clients, topics.events());
   }
@@ -150,7 +156,7 @@ final class KafkaEventLog implements EventLog {
 
   private String lost(int partition, Mark mark) {
     return "topic %s on %s ends before offset %d of partition %d, up to which events were acknowledged: it has lost some, or is not the topic this database belongs to; see docs/kafka.md"
-        .formatted(topics.events(), settings.bootstrap(), mark.offset(), partition);
+        .formatted(topics.events(), topics.bootstrap(), mark.offset(), partition);
   }
 
   private Future<Void> indexPage(long position, Map<Integer, Mark> begun) {
@@ -191,6 +197,16 @@ final class KafkaEventLog implements EventLog {
 
   @Override
   public Future<Set<Long>> append(Batch batch) {
+    return appendAll(batch)
+        .onSuccess(
+            stored -> batch.deadLetters().forEach(each -> letters.put(new Object(), letter(each))));
+  }
+
+  private KafkaOutbox.Draft letter(DeadLetter letter) {
+    return () -> KafkaRecords.deadLetter(topics.deadLetters(), letter);
+  }
+
+  private Future<Set<Long>> appendAll(Batch batch) {
     if (batch.events().isEmpty()) {
       return index
           .commit(beginning.position(), List.of(), LocalDate.EPOCH, Map.of(), batch)
@@ -306,6 +322,6 @@ final class KafkaEventLog implements EventLog {
 
   @Override
   public Future<Void> close() {
-    return writer.close().eventually(reader::close);
+    return Future.join(writer.close(), reader.close(), letters.stop()).mapEmpty();
   }
 }

@@ -2,9 +2,13 @@ package io.marquetry.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.ingest.EventLog.Entry;
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.Json;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,6 +89,19 @@ final class KafkaRecords {
   private static @Nullable String header(Headers headers, String name) {
     var header = headers.lastHeader(name);
     return header == null ? null : new String(header.value(), UTF_8);
+  }
+
+  /** A copy of a row of dead letters. */
+  static ProducerRecord<byte[], byte[]> deadLetter(String topic, DeadLetter letter) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("site", letter.site());
+    json.put("stage", letter.stage());
+    json.put("reason", letter.reason());
+    json.put("detail", letter.detail());
+    json.put("messageId", letter.messageId());
+    json.put("at", Instant.ofEpochMilli(letter.at()).toString());
+    json.put("payload", letter.payload());
+    return new ProducerRecord<>(topic, letter.site().getBytes(UTF_8), Json.write(json));
   }
 
   /** What records about a profile are kept by. */

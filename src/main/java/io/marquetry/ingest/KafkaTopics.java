@@ -35,6 +35,10 @@ final class KafkaTopics {
     return events(settings);
   }
 
+  String bootstrap() {
+    return settings.bootstrap();
+  }
+
   String deadLetters() {
     return settings.prefix() + "deadletters";
   }
@@ -97,8 +101,7 @@ final class KafkaTopics {
   }
 
   private ConfigResource asked() {
-    return new ConfigResource(
-        org.apache.kafka.common.config.ConfigResource.Type.TOPIC, events());
+    return new ConfigResource(org.apache.kafka.common.config.ConfigResource.Type.TOPIC, events());
   }
 
   /** A topic that forgets all but the newest event of a visitor is no log. */

@@ -28,7 +28,7 @@ class KafkaTest {
 
   @TempDir Path directory;
 
-  private static Setup on(String bootstrap, String prefix) {
+  static Setup on(String bootstrap, String prefix) {
     return RunningServer.with()
         .config(
             """

@@ -51,8 +51,13 @@ class KafkaEventLogTest extends EventLogContract {
   }
 
   private EventLog open(Kafka settings) {
+    var clients = new KafkaClients(rig.vertx, settings);
     return new KafkaEventLog(
-        rig.vertx, settings, new PgEventLog(pool), new PgLogIndex(pool, settings));
+        rig.vertx,
+        clients,
+        new KafkaTopics(clients, settings),
+        new PgEventLog(pool),
+        new PgLogIndex(pool, settings));
   }
 
   private final KafkaTopic topic =
