@@ -15,10 +15,13 @@ import java.util.List;
  */
 public final class BeaconRoutes implements Routes {
   private final Intake intake;
+  private final Vertx vertx;
+  private final DialectConfig config;
   private final List<DialectRoutes> dialects;
 
   public BeaconRoutes(Vertx vertx, ComponentContext component) {
-    var config = DialectConfig.of(component.topology());
+    this.vertx = vertx;
+    config = DialectConfig.of(component.topology());
     intake = new Intake(vertx, component);
     dialects =
         List.of(
@@ -32,7 +35,9 @@ public final class BeaconRoutes implements Routes {
   @Override
   public Future<Void> mount(Router router) {
     dialects.forEach(dialect -> dialect.mount(router));
-    return intake.catalogue().start();
+    return HookFiles.load(vertx, config)
+        .onSuccess(hooks -> new HookRoutes(intake, hooks).mount(router))
+        .compose(mounted -> intake.catalogue().start());
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.marquetry.ingest.core.Arrival;
 import io.marquetry.ingest.core.EventParser;
 import io.marquetry.kit.Ids;
 import io.marquetry.platform.Caller;
+import io.marquetry.platform.Caller.Place;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.IdentityKeys;
 import io.marquetry.platform.IdentityTokens;
@@ -48,7 +49,13 @@ final class Intake {
     /** A browser whose visitor wants no cookie to count, and none to be given. */
     NAMELESS,
     /** It speaks for visitors and says nothing of them by what it is itself. */
-    SERVER
+    SERVER,
+    /** A third party's server: not even where it is says anything. */
+    PROVIDER;
+
+    boolean isBrowser() {
+      return this == BROWSER || this == NAMELESS;
+    }
   }
 
   private final Bus bus;
@@ -110,8 +117,8 @@ final class Intake {
       @Nullable EventType type,
       Sender sender) {
     var site = catalogue.site(access.site());
-    var place = component.server().places().of(request);
-    var agent = sender == Sender.SERVER ? null : request.getHeader(HttpHeaders.USER_AGENT);
+    var place = sender == Sender.PROVIDER ? Place.UNKNOWN : component.server().places().of(request);
+    var agent = sender.isBrowser() ? request.getHeader(HttpHeaders.USER_AGENT) : null;
     var arrival =
         new Arrival(
             access.site(),

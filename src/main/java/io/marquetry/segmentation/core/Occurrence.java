@@ -36,7 +36,7 @@ record Occurrence(
 
   /** Names of what happens to a visitor elsewhere: it counts, but it is no visit. */
   private static final List<String> ELSEWHERE =
-      List.of("Email ", "Push Notification ", "SMS ", "Ticket ", "Support ");
+      List.of("Email ", "Push Notification ", "SMS ", "Ticket ", "Support ", "Unsubscribed");
 
   /** A product and what to show of it. */
   record Product(String id, Map<String, Object> shown) {}
