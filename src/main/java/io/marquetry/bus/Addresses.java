@@ -26,6 +26,10 @@ public final class Addresses {
           IngestMessage.LogStatus.class,
           FAST);
 
+  /** Reads in the log, for whoever works on its past. */
+  public static final Ask<IngestMessage.ReadLog, IngestMessage.LogPage> READ_LOG =
+      new Ask<>("ingest.qry.log", IngestMessage.ReadLog.class, IngestMessage.LogPage.class, SLOW);
+
   public static final Ask<IngestMessage.GetCounts, IngestMessage.Counts> COUNTS =
       new Ask<>(
           "ingest.qry.counts", IngestMessage.GetCounts.class, IngestMessage.Counts.class, FAST);
@@ -63,6 +67,14 @@ public final class Addresses {
           IdentityMessage.Resolve.class,
           IdentityMessage.VisitorRef.class,
           Duration.ofMillis(250));
+
+  /** Whose events of the past are. */
+  public static final Ask<IdentityMessage.Attribute, IdentityMessage.Attributed> ATTRIBUTE =
+      new Ask<>(
+          "identity.qry.attribute",
+          IdentityMessage.Attribute.class,
+          IdentityMessage.Attributed.class,
+          SLOW);
 
   public static final Ask<IdentityMessage.GetIdentifiers, IdentityMessage.Identifiers> IDENTIFIERS =
       new Ask<>(
@@ -143,6 +155,47 @@ public final class Addresses {
           SegmentationMessage.GetProfile.class,
           SegmentationMessage.ProfileView.class,
           FAST);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.GetFills, SegmentationMessage.Fills> FILLS =
+      new Ask<>(
+          "segmentation.qry.fills",
+          SegmentationMessage.GetFills.class,
+          SegmentationMessage.Fills.class,
+          FAST);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.BeginFill, SystemMessage.Done> BEGIN_FILL =
+      new Ask<>(
+          "segmentation.cmd.begin-fill",
+          SegmentationMessage.BeginFill.class,
+          SystemMessage.Done.class,
+          SLOW);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.Fill, SegmentationMessage.Filled> FILL =
+      new Ask<>(
+          "segmentation.cmd.fill",
+          SegmentationMessage.Fill.class,
+          SegmentationMessage.Filled.class,
+          SLOW);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.EndFill, SystemMessage.Done> END_FILL =
+      new Ask<>(
+          "segmentation.cmd.end-fill",
+          SegmentationMessage.EndFill.class,
+          SystemMessage.Done.class,
+          SLOW);
+
+  /** Served by one instance, which sees to it that the past is filled in. */
+  public static final Ask<SegmentationMessage.GetBackfills, SegmentationMessage.Backfills>
+      BACKFILLS =
+          new Ask<>(
+              "segmentation.qry.backfills",
+              SegmentationMessage.GetBackfills.class,
+              SegmentationMessage.Backfills.class,
+              FAST);
 
   /** By owner. */
   public static final Ask<SegmentationMessage.GetMembers, SegmentationMessage.Members> MEMBERS =

@@ -57,6 +57,30 @@ public sealed interface IdentityMessage extends BusMessage {
     public static final VisitorRef UNKNOWN = new VisitorRef(null, Purposes.NONE, 0);
   }
 
+  /**
+   * Whose are these events of the log, which were linked before?
+   *
+   * @param asOf the position of the log whose joins and partings are in effect
+   */
+  record Attribute(List<Logged> events, long asOf) implements IdentityMessage {
+    public Attribute {
+      events = List.copyOf(events);
+    }
+  }
+
+  /**
+   * Whose they are, in the order given.
+   *
+   * @param origins the profiles they were for at their time
+   * @param holders the profiles that have what they did
+   */
+  record Attributed(List<Id128> origins, List<Id128> holders) implements IdentityMessage {
+    public Attributed {
+      origins = List.copyOf(origins);
+      holders = List.copyOf(holders);
+    }
+  }
+
   /** Every key that leads to the same person as one of these. */
   record GetIdentifiers(List<Id128> keys) implements IdentityMessage {
     public GetIdentifiers {

@@ -334,6 +334,21 @@ public sealed interface IngestMessage extends BusMessage {
     }
   }
 
+  /** Asks for events of the log behind a position, in order. */
+  record ReadLog(long after, int limit) implements IngestMessage {}
+
+  /**
+   * Events of the log, in order.
+   *
+   * @param through the last position read, also where no event could be made of what stood there;
+   *     the position asked for where there is no more
+   */
+  record LogPage(List<Logged> events, long through) implements IngestMessage {
+    public LogPage {
+      events = List.copyOf(events);
+    }
+  }
+
   /** Asks for the anonymous counts of a site. */
   record GetCounts(String site) implements IngestMessage {}
 

@@ -139,6 +139,120 @@ public sealed interface SegmentationMessage extends BusMessage {
    */
   record ProfileView(@Nullable Map<String, Object> profile) implements SegmentationMessage {}
 
+  /**
+   * Asks an owner since when behaviours are counted, and how far their past is filled in.
+   *
+   * @param segments whether the segments are to be named
+   */
+  record GetFills(boolean segments) implements SegmentationMessage {}
+
+  /**
+   * What an owner counts.
+   *
+   * @param fills passes over the log, in order
+   * @param unborn ids of behaviours that are asked about and not counted yet
+   * @param applied the newest position applied
+   * @param fresh whether nothing was stored when it started
+   * @param newest the number of the newest pass there ever was
+   * @param cuts how often less is remembered of a visitor than an answer may need, by segment
+   */
+  record Fills(
+      List<FillState> fills,
+      List<String> unborn,
+      long applied,
+      boolean fresh,
+      int newest,
+      Map<String, Long> cuts)
+      implements SegmentationMessage {
+    public Fills {
+      fills = List.copyOf(fills);
+      unborn = List.copyOf(unborn);
+      cuts = Collections.unmodifiableMap(new LinkedHashMap<>(cuts));
+    }
+  }
+
+  /**
+   * One pass over the log.
+   *
+   * @param behaviours ids of what it fills in
+   * @param segments that ask about them
+   * @param position up to which everything is filled in
+   * @param since by shard the last position to be filled in; 0 for the shards of others
+   * @param over whether it is over
+   */
+  record FillState(
+      int pass,
+      List<String> behaviours,
+      List<String> segments,
+      long position,
+      List<Long> since,
+      boolean over)
+      implements SegmentationMessage {
+    public FillState {
+      since = List.copyOf(since);
+      behaviours = List.copyOf(behaviours);
+      segments = List.copyOf(segments);
+    }
+
+    /** The last position to be filled in. */
+    public long end() {
+      return since.stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+  }
+
+  /** Has an owner count behaviours from here on; what lies before becomes a pass's business. */
+  record BeginFill(int pass, List<String> behaviours) implements SegmentationMessage {
+    public BeginFill {
+      behaviours = List.copyOf(behaviours);
+    }
+  }
+
+  /**
+   * An event of the past.
+   *
+   * @param holder the profile that has its effects now
+   * @param origin the profile it was applied to at its time
+   */
+  record Past(Id128 holder, Id128 origin, Logged logged) implements SegmentationMessage {}
+
+  /**
+   * Has an owner fill in events of the past, in the order of the log; may be asked again.
+   *
+   * @param through everything of this owner up to here is filled in with these
+   */
+  record Fill(int pass, List<Past> events, long through) implements SegmentationMessage {
+    public Fill {
+      events = List.copyOf(events);
+    }
+  }
+
+  /** The positions of events that cannot be filled in yet: their profile is just moving. */
+  record Filled(List<Long> later) implements SegmentationMessage {
+    public Filled {
+      later = List.copyOf(later);
+    }
+  }
+
+  /** Tells an owner that a pass is over everywhere; answered when segments are true by it. */
+  record EndFill(int pass) implements SegmentationMessage {}
+
+  /** Asks for the passes of all owners together. */
+  record GetBackfills() implements SegmentationMessage {}
+
+  /**
+   * The passes of all owners together.
+   *
+   * @param waiting what they wait for; empty where nothing holds them up
+   * @param cuts how often less is remembered of a visitor than an answer may need, by segment
+   */
+  record Backfills(List<FillState> fills, String waiting, Map<String, Long> cuts)
+      implements SegmentationMessage {
+    public Backfills {
+      fills = List.copyOf(fills);
+      cuts = Collections.unmodifiableMap(new LinkedHashMap<>(cuts));
+    }
+  }
+
   /** Asks for the members of a segment that this owner has; of an empty key, how many profiles. */
   record GetMembers(String segment, int limit) implements SegmentationMessage {}
 

@@ -18,6 +18,7 @@ import io.marquetry.console.core.Views;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,8 @@ final class DefinitionOperations {
     var plain = new LinkedHashMap<>(body);
     plain.remove("version");
     if (kind == Kind.SEGMENT) {
-      plain.remove("size"); // answered by segments.get, so that what was got can be put
+      // Answered by segments.get, so that what was got can be put.
+      List.of("size", "backfill", "cut").forEach(plain::remove);
     }
     return put(new Put(kind, key, plain, actor.name(), basedOn));
   }

@@ -7,6 +7,7 @@ import io.marquetry.bus.CatalogueMessage.GetCatalogue;
 import io.marquetry.bus.DecisioningMessage.CacheState;
 import io.marquetry.bus.DecisioningMessage.GetCache;
 import io.marquetry.bus.IngestMessage.GetLogStatus;
+import io.marquetry.bus.SegmentationMessage.GetBackfills;
 import io.marquetry.bus.SegmentationMessage.GetMembers;
 import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SystemMessage.Ping;
@@ -99,7 +100,8 @@ final class SystemStatus {
     var log = log();
     var catalogue = catalogue();
     var profiles = profiles();
-    return Future.all(verticles, log, catalogue, profiles)
+    var backfills = backfills();
+    return Future.all(verticles, log, catalogue, profiles, backfills)
         .map(
             all -> {
               var status = new LinkedHashMap<String, Object>();
@@ -108,6 +110,7 @@ final class SystemStatus {
               status.put("verticles", verticles.result().stream().map(Polled::summary).toList());
               status.put("log", log.result());
               status.put("profiles", profiles.result());
+              status.put("backfills", backfills.result());
               status.put("eventsPerSecond", feeds.eventsPerSecond());
               status.put("decisionsPerSecond", feeds.decisionsPerSecond());
               status.put("feeds", feeds.counts());
@@ -203,6 +206,16 @@ final class SystemStatus {
     return Future.all(asked)
         .map(all -> all.<Members>list().stream().mapToLong(Members::size).sum())
         .otherwise(-1L);
+  }
+
+  /** How far the past of behaviours has been counted that were defined later. */
+  private Future<Map<String, Object>> backfills() {
+    return setup.topology().runs("segmentation")
+        ? bus.ask(Addresses.BACKFILLS, new GetBackfills())
+            .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+            .map(Views::backfills)
+            .otherwise(Map.of("state", SILENT))
+        : Future.succeededFuture(Map.of("state", SILENT));
   }
 
   private Future<Map<String, Object>> catalogue() {

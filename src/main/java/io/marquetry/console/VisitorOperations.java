@@ -3,20 +3,15 @@ package io.marquetry.console;
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Audit;
-import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.ConsentMessage.GetConsent;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.GetIdentifiers;
 import io.marquetry.bus.IdentityMessage.GetQuarantine;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
-import io.marquetry.bus.SegmentationMessage.GetMembers;
 import io.marquetry.bus.SegmentationMessage.GetProfile;
-import io.marquetry.bus.SegmentationMessage.Member;
-import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.console.core.Actor;
 import io.marquetry.console.core.Arguments;
-import io.marquetry.console.core.Times;
 import io.marquetry.console.core.Views;
 import io.marquetry.console.core.VisitorId;
 import io.marquetry.kit.Id128;
@@ -24,15 +19,13 @@ import io.marquetry.kit.Ids;
 import io.marquetry.kit.Shards;
 import io.marquetry.platform.Topology;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looking at what is held of visitors: profiles, members of segments, decisions.
+ * Looking at what is held of visitors: profiles and decisions.
  *
  * <p>Looking at a person's profile is itself noted in the audit, before it is shown.
  */
@@ -53,66 +46,9 @@ final class VisitorOperations {
   }
 
   void register(Map<String, Operation.Handler> handlers) {
-    handlers.put("segments.get", (actor, body) -> segment(body));
-    handlers.put("segments.members", (actor, body) -> members(body));
     handlers.put("profiles.get", this::profile);
     handlers.put("profiles.quarantined", (actor, body) -> quarantined(body));
     handlers.put("decisions.query", (actor, body) -> decisions(body));
-  }
-
-  private Future<Map<String, Object>> segment(Map<String, Object> body) {
-    return definitions
-        .get(Kind.SEGMENT, body)
-        .compose(
-            segment ->
-                members(segment.key(), 1)
-                    .map(
-                        members -> {
-                          var view = new LinkedHashMap<>(Views.definition(segment));
-                          view.put("size", members.size());
-                          return view;
-                        }));
-  }
-
-  private Future<Map<String, Object>> members(Map<String, Object> body) {
-    var arguments = Arguments.of(body);
-    var key = arguments.text("key");
-    int limit = arguments.limit(SHOWN, MOST);
-    arguments.end();
-    return definitions
-        .get(Kind.SEGMENT, Map.of("key", key))
-        .compose(segment -> members(key, limit))
-        .map(
-            members ->
-                Map.of(
-                    "size",
-                    members.size(),
-                    "profiles",
-                    members.members().stream().limit(limit).map(VisitorOperations::view).toList()));
-  }
-
-  private static Map<String, Object> view(Member member) {
-    return Map.of("profileId", member.profile().toString(), "since", Times.iso(member.since()));
-  }
-
-  /** Over all owners, the newest members first. */
-  private Future<Members> members(String segment, int limit) {
-    var asked = new ArrayList<Future<Members>>();
-    for (int owner = 0; owner < topology.instances("segmentation"); owner++) {
-      asked.add(bus.ask(Addresses.MEMBERS.to(owner), new GetMembers(segment, limit)));
-    }
-    return Future.all(asked)
-        .map(
-            all -> {
-              long size = 0;
-              var members = new ArrayList<Member>();
-              for (var one : all.<Members>list()) {
-                size += one.size();
-                members.addAll(one.members());
-              }
-              members.sort(Comparator.comparingLong(Member::since).reversed());
-              return new Members(size, members);
-            });
   }
 
   private Future<Map<String, Object>> profile(Actor actor, Map<String, Object> body) {

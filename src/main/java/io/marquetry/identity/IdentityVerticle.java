@@ -3,6 +3,8 @@ package io.marquetry.identity;
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.IdentityMessage.Attribute;
+import io.marquetry.bus.IdentityMessage.Attributed;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
 import io.marquetry.bus.IdentityMessage.GetIdentifiers;
 import io.marquetry.bus.IdentityMessage.GetQuarantine;
@@ -125,6 +127,7 @@ public final class IdentityVerticle extends VerticleBase {
         List.of(
             bus.serve(Addresses.LINK, this::link),
             bus.serve(Addresses.RESOLVE, asked -> Future.succeededFuture(resolve(asked))),
+            bus.serve(Addresses.ATTRIBUTE, asked -> Future.succeededFuture(attribute(asked))),
             bus.serve(Addresses.IDENTIFIERS, asked -> Future.succeededFuture(identifiers(asked))),
             bus.serve(Addresses.QUARANTINE, asked -> Future.succeededFuture(quarantine(asked))),
             bus.serve(
@@ -185,6 +188,17 @@ public final class IdentityVerticle extends VerticleBase {
             now)
         .map(grant -> new VisitorRef(profile, allowed, grant.version()))
         .orElseGet(() -> new VisitorRef(null, allowed, view.version(keys)));
+  }
+
+  private Attributed attribute(Attribute asked) {
+    var origins = new ArrayList<Id128>(asked.events().size());
+    var holders = new ArrayList<Id128>(asked.events().size());
+    for (var logged : asked.events()) {
+      var whose = wiring.rule().whose(logged.position(), logged.event(), asked.asOf());
+      origins.add(whose.origin());
+      holders.add(whose.holder());
+    }
+    return new Attributed(origins, holders);
   }
 
   private Identifiers identifiers(GetIdentifiers asked) {

@@ -267,7 +267,7 @@ final class Follower implements GroupCommit.Listener {
   }
 
   /** What cannot be read as an event, for damage or a stricter reader, must not stop the others. */
-  private List<Logged> parse(List<Entry> entries) {
+  List<Logged> parse(List<Entry> entries) {
     var events = new ArrayList<Logged>(entries.size());
     for (var entry : entries) {
       try {

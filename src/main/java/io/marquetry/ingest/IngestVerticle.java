@@ -7,7 +7,9 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
 import io.marquetry.bus.IdentityMessage.GetCheckpoint;
 import io.marquetry.bus.IngestMessage.Counts;
+import io.marquetry.bus.IngestMessage.LogPage;
 import io.marquetry.bus.IngestMessage.LogStatus;
+import io.marquetry.bus.IngestMessage.ReadLog;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.enrichment.Enricher;
 import io.marquetry.follow.CatalogueFollower;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** Wires the event log, consent, and the way to profiles. One instance in a process. */
 public final class IngestVerticle extends VerticleBase {
   private static final int CONNECTIONS = 2;
+  private static final int MAX_READ = 500;
   private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   private final ComponentContext component;
@@ -208,6 +211,7 @@ public final class IngestVerticle extends VerticleBase {
         List.of(
             bus.serve(Addresses.ACCEPT, wiring.commits()::accept),
             bus.serve(Addresses.LOG_STATUS, asked -> Future.succeededFuture(status())),
+            bus.serve(Addresses.READ_LOG, this::read),
             bus.serve(
                 Addresses.COUNTS, asked -> wiring.log().counts(asked.site()).map(Counts::new)),
             bus.serve(
@@ -223,6 +227,17 @@ public final class IngestVerticle extends VerticleBase {
 
   private static int limit(int asked) {
     return Math.clamp(asked, 1, 1_000);
+  }
+
+  private Future<LogPage> read(ReadLog asked) {
+    return wiring
+        .log()
+        .read(asked.after(), Math.clamp(asked.limit(), 1, MAX_READ))
+        .map(
+            entries ->
+                new LogPage(
+                    wiring.follower().parse(entries),
+                    entries.isEmpty() ? asked.after() : entries.getLast().position()));
   }
 
   private LogStatus status() {

@@ -2,6 +2,7 @@ package io.marquetry.segmentation;
 
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Json;
+import io.marquetry.segmentation.core.Passes;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -47,6 +48,17 @@ final class PgProfileStore implements ProfileStore {
       on conflict (component, shard) do update set position = excluded.position
       """;
 
+  /** The shards of one pass of one owner. */
+  private static final String PASSES =
+      """
+      insert into behaviour_pass (pass, shard, behaviours, since, position, over)
+      select $1, shard, $2::text[], since, position, $6
+        from unnest($3::int[], $4::bigint[], $5::bigint[]) as t(shard, since, position)
+      on conflict (pass, shard) do update set
+        behaviours = excluded.behaviours, since = excluded.since, position = excluded.position,
+        over = excluded.over
+      """;
+
   private final Pool pool;
 
   PgProfileStore(Pool pool) {
@@ -73,6 +85,64 @@ final class PgProfileStore implements ProfileStore {
               rows.forEach(row -> positions.put(row.getInteger(0), row.getLong(1)));
               return positions;
             });
+  }
+
+  @Override
+  public Future<List<Passes.Row>> passes(List<Integer> shards) {
+    return pool.preparedQuery(
+            """
+            select pass, shard, behaviours, since, position, over from behaviour_pass
+              where shard = any($1::int[]) order by pass, shard
+            """)
+        .execute(Tuple.of((Object) shards.toArray(Integer[]::new)))
+        .map(
+            rows -> {
+              var passes = new ArrayList<Passes.Row>(rows.size());
+              rows.forEach(
+                  row ->
+                      passes.add(
+                          new Passes.Row(
+                              row.getInteger(0),
+                              row.getInteger(1),
+                              List.of(row.getArrayOfStrings(2)),
+                              row.getLong(3),
+                              row.getLong(4),
+                              row.getBoolean(5))));
+              return passes;
+            });
+  }
+
+  @Override
+  public Future<Void> savePasses(List<Passes.Row> rows) {
+    return rows.isEmpty()
+        ? Future.succeededFuture()
+        : pool.withTransaction(connection -> savePasses(connection, rows, 0));
+  }
+
+  private static Future<Void> savePasses(SqlConnection connection, List<Passes.Row> rows, int at) {
+    if (at == rows.size()) {
+      return connection
+          .query("delete from behaviour_pass where behaviours = '{}'")
+          .execute()
+          .mapEmpty();
+    }
+    int to = at;
+    while (to < rows.size() && rows.get(to).pass() == rows.get(at).pass()) {
+      to++;
+    }
+    int end = to;
+    var part = rows.subList(at, to);
+    return connection
+        .preparedQuery(PASSES)
+        .execute(
+            Tuple.of(
+                part.getFirst().pass(),
+                part.getFirst().behaviours().toArray(String[]::new),
+                part.stream().map(Passes.Row::shard).toArray(Integer[]::new),
+                part.stream().map(Passes.Row::since).toArray(Long[]::new),
+                part.stream().map(Passes.Row::position).toArray(Long[]::new),
+                part.getFirst().over()))
+        .compose(done -> savePasses(connection, rows, end));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.marquetry.segmentation;
 
 import io.marquetry.kit.Id128;
+import io.marquetry.segmentation.core.Passes;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -51,6 +52,12 @@ interface ProfileStore {
 
   /** The positions stored, by shard. */
   Future<Map<Integer, Long>> checkpoint();
+
+  /** Since when behaviours are counted in some shards. */
+  Future<List<Passes.Row>> passes(List<Integer> shards);
+
+  /** Stores since when behaviours are counted; rows without behaviours are forgotten. */
+  Future<Void> savePasses(List<Passes.Row> rows);
 
   /** How many profiles of some shards are in exactly which segments, as they are shown. */
   Future<Map<String, Long>> sizes(List<Integer> shards);

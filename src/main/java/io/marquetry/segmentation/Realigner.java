@@ -28,12 +28,18 @@ final class Realigner {
   private int round;
   private boolean tellAll;
   private boolean working;
+  private Future<Void> latest = Future.succeededFuture();
 
   Realigner(Vertx vertx, ProfileOwner owner, Supplier<Moment> clock, Runnable publish) {
     this.vertx = vertx;
     this.owner = owner;
     this.clock = clock;
     this.publish = publish;
+  }
+
+  /** Completes when all profiles are through, however many. */
+  Future<Void> settled() {
+    return latest;
   }
 
   boolean isWorking() {
@@ -50,6 +56,7 @@ final class Realigner {
     tellAll = tell || (working && tellAll);
     working = true;
     var work = new Work(++round, owner.ids());
+    latest = work.done.future();
     work.turn();
     return work.ids.length <= AWAITED && owner.mayWork(clock.get())
         ? work.done.future()

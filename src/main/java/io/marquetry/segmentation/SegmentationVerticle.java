@@ -4,6 +4,9 @@ import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
+import io.marquetry.bus.Refused;
+import io.marquetry.bus.SegmentationMessage.Applied;
+import io.marquetry.bus.SegmentationMessage.Apply;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
@@ -11,10 +14,8 @@ import io.marquetry.kit.Shards;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
 import io.marquetry.segmentation.core.Moment;
-import io.marquetry.segmentation.core.PlanCompiler;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.ProfileOwner.Ownership;
-import io.marquetry.segmentation.core.Realignment;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -22,12 +23,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Wires the owner of some shards of profiles to the bus, the store and the clock. */
 public final class SegmentationVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(SegmentationVerticle.class);
   private static final int CONNECTIONS = 2;
   private static final long STORE_DUE_MILLIS = 1_000;
   private static final long AWAITED_MILLIS = 1_000;
@@ -42,6 +40,10 @@ public final class SegmentationVerticle extends VerticleBase {
   private WriteBehind writeBehind;
   private DueTimer dueTimer;
   private Realigner realigner;
+  private Plans plans;
+  private StoreSweep sweep;
+  private Backfill backfill;
+  private boolean serving;
   private Directory directory;
   private Filling filling;
   private Work work;
@@ -77,24 +79,39 @@ public final class SegmentationVerticle extends VerticleBase {
     writeBehind = new WriteBehind(vertx, owner, store, clock::millis, config.flushEvery());
     dueTimer = new DueTimer(vertx, owner, this::moment, this::publish);
     realigner = new Realigner(vertx, owner, this::moment, this::publish);
+    backfill = new Backfill(vertx, bus, component, owner);
     work = new Work(lane, owner, store, this::moment, this::publish);
     directory =
         new Directory(
             vertx, owner, store, shards(), this::moment, writeBehind::flush, work::snapshots);
+    sweep =
+        new StoreSweep(
+            vertx,
+            owner,
+            store,
+            shards(),
+            this::moment,
+            () -> filling.isWorking(),
+            work::snapshots);
+    plans = new Plans(vertx, owner, realigner, dueTimer::arm, sweep::begin);
     filling = new Filling(vertx, owner, store, shards(), clock::millis, this::publish);
     vertx.setPeriodic(STORE_DUE_MILLIS, tick -> work.fetchDue(shards()));
     var catalogue = new CatalogueFollower(bus, "segmentation", component.instance(), this::define);
     return store
         .checkpoint()
         .onSuccess(owner::restore)
+        .compose(restored -> store.passes(shards()))
+        .onSuccess(owner.passes()::restore)
         .compose(restored -> filling.count(config.limits().maxProfiles()))
         .compose(counted -> consent.start())
         .compose(following -> catalogue.start())
         .compose(defined -> serve())
         .onSuccess(
             served -> {
+              serving = true;
               writeBehind.start();
               dueTimer.arm();
+              wakeBackfill();
             })
         .compose(served -> awhile(filling.start(directory::isBeingListed)));
   }
@@ -110,6 +127,8 @@ public final class SegmentationVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    backfill.stop();
+    sweep.stop();
     return bus.leave()
         .compose(left -> lane.settled())
         .compose(settled -> writeBehind.stop())
@@ -131,7 +150,7 @@ public final class SegmentationVerticle extends VerticleBase {
     int instance = component.instance();
     return Future.all(
         List.of(
-            bus.serve(Addresses.APPLY.to(instance), work::apply),
+            bus.serve(Addresses.APPLY.to(instance), this::apply),
             bus.serve(Addresses.RELEASE.to(instance), work::release),
             bus.serve(Addresses.ADOPT.to(instance), work::adopt),
             bus.serve(
@@ -142,8 +161,22 @@ public final class SegmentationVerticle extends VerticleBase {
             bus.serve(Addresses.PROFILE.to(instance), work::show),
             bus.serve(Addresses.MEMBERS.to(instance), directory::members),
             bus.serve(
+                Addresses.FILLS.to(instance), asked -> Future.succeededFuture(plans.fills(asked))),
+            bus.serve(Addresses.BEGIN_FILL.to(instance), plans::begin),
+            bus.serve(Addresses.FILL.to(instance), page -> plans.fill(page, work::fill)),
+            bus.serve(Addresses.END_FILL.to(instance), plans::end),
+            serveBackfills(),
+            bus.serve(
                 Addresses.ping("segmentation").to(instance),
                 asked -> Future.succeededFuture(pong()))));
+  }
+
+  /** Without definitions nobody knows what to count, and it would never be counted. */
+  private Future<Applied> apply(Apply batch) {
+    return plans.isDefined()
+        ? work.apply(batch)
+        : Future.failedFuture(
+            new Refused(Refused.Reason.UNAVAILABLE, "definitions are not known at the moment"));
   }
 
   private Future<Void> define(Catalogue catalogue) {
@@ -151,12 +184,27 @@ public final class SegmentationVerticle extends VerticleBase {
     if (catalogue.revision() < 0) {
       return Future.succeededFuture(); // there is no catalogue yet: nothing is forgotten
     }
-    var plan = PlanCompiler.compile(catalogue);
-    plan.faults().forEach((name, fault) -> LOG.warn("{} is switched off: {}", name, fault));
-    var need = owner.define(plan);
-    return need == Realignment.NONE
-        ? Future.succeededFuture()
-        : realigner.run(need == Realignment.FIELDS).onSuccess(done -> dueTimer.arm());
+    return plans
+        .define(catalogue)
+        .compose(
+            defined -> {
+              wakeBackfill();
+              boolean soon = serving && Backfill.isPossible(component);
+              return soon ? plans.counted() : Future.succeededFuture();
+            });
+  }
+
+  /** One instance sees to the past for all. */
+  private void wakeBackfill() {
+    if (serving && component.instance() == 0) {
+      backfill.wake();
+    }
+  }
+
+  private Future<?> serveBackfills() {
+    return component.instance() == 0
+        ? bus.serve(Addresses.BACKFILLS, asked -> backfill.state())
+        : Future.succeededFuture();
   }
 
   /** Tells of what changed, before whoever changed it is answered. */

@@ -4,6 +4,8 @@ import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Adopt;
 import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Apply;
+import io.marquetry.bus.SegmentationMessage.Fill;
+import io.marquetry.bus.SegmentationMessage.Filled;
 import io.marquetry.bus.SegmentationMessage.GetProfile;
 import io.marquetry.bus.SegmentationMessage.GetSnapshots;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
@@ -63,6 +65,24 @@ final class Work {
     owner.drop();
     publish.run();
     return applied;
+  }
+
+  /** Fills in a page of the past. */
+  Future<Filled> fill(Fill page) {
+    return lane.run(
+        () -> {
+          var missing = owner.missing(page);
+          return missing.isEmpty()
+              ? Future.succeededFuture(fillNow(page))
+              : fetch(missing).map(fetched -> fillNow(page));
+        });
+  }
+
+  private Filled fillNow(Fill page) {
+    var later = owner.fill(page, clock.get());
+    owner.drop();
+    publish.run();
+    return new Filled(later);
   }
 
   Future<Released> release(Release release) {

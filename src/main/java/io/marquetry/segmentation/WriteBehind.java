@@ -85,7 +85,10 @@ final class WriteBehind {
     if (cut == null) {
       return Future.succeededFuture();
     }
-    return write(cut, breath(cut))
+    return store
+        .savePasses(cut.definitions())
+        .compose(defined -> write(cut, breath(cut)))
+        .compose(written -> store.savePasses(cut.progress()))
         .transform(
             outcome -> {
               if (outcome.succeeded()) {

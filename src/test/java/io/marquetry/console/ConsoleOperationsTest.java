@@ -15,6 +15,8 @@ import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
 import io.marquetry.bus.IdentityMessage.Identifiers;
 import io.marquetry.bus.Purposes;
+import io.marquetry.bus.SegmentationMessage.Backfills;
+import io.marquetry.bus.SegmentationMessage.FillState;
 import io.marquetry.bus.SegmentationMessage.Member;
 import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SegmentationMessage.ProfileView;
@@ -84,6 +86,11 @@ class ConsoleOperationsTest {
                 Future.succeededFuture(
                     new Identifiers(
                         of.keys().contains(DEVICE) ? PROFILE : of.keys().getFirst(), of.keys()))));
+    var fill = new FillState(3, List.of("b"), List.of("vip"), 40, List.of(100L, 90L), false);
+    await(
+        bus.serve(
+            Addresses.BACKFILLS,
+            of -> Future.succeededFuture(new Backfills(List.of(fill), "", Map.of("vip", 2L)))));
     for (int owner = 0; owner < 2; owner++) {
       var member = new Member(new Id128(owner, owner), 1_000L * owner);
       await(
@@ -169,6 +176,9 @@ class ConsoleOperationsTest {
     assertThat(put).containsEntry("key", "vip").containsEntry("version", 1L);
     var got = ok("segments.get", "{'key':'vip'}");
     assertThat(got).containsAllEntriesOf(put).containsEntry("size", 20L);
+    assertThat(got)
+        .containsEntry("backfill", Map.of("state", "running", "done", 40L, "total", 100L))
+        .containsEntry("cut", 2L);
     assertThat(list(ok("segments.list", "{}"), "segments").toString()).contains("VIPs");
     // what was got can be put back as it is
     var again = console.post("segments.put", Json.write(got), bearer());

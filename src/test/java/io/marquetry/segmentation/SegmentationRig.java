@@ -9,12 +9,21 @@ import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.ConsentMessage.ConsentLease;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.ConsentMessage.Consents;
+import io.marquetry.bus.IdentityMessage.Attribute;
+import io.marquetry.bus.IdentityMessage.Attributed;
 import io.marquetry.bus.IdentityMessage.GetCheckpoint;
 import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.bus.IngestMessage.LogPage;
+import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Logged;
+import io.marquetry.bus.IngestMessage.ReadLog;
 import io.marquetry.bus.Purposes;
+import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Apply;
+import io.marquetry.bus.SegmentationMessage.FillState;
+import io.marquetry.bus.SegmentationMessage.Fills;
+import io.marquetry.bus.SegmentationMessage.GetFills;
 import io.marquetry.bus.SegmentationMessage.GetMembers;
 import io.marquetry.bus.SegmentationMessage.GetProfile;
 import io.marquetry.bus.SegmentationMessage.GetSnapshots;
@@ -40,11 +49,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +72,11 @@ final class SegmentationRig implements AutoCloseable {
   private final List<ConsentRecord> consents = new ArrayList<>();
   private final BlockingQueue<ProfilesChanged> changes = new LinkedBlockingQueue<>();
   private final BlockingQueue<Turning> turnings = new LinkedBlockingQueue<>();
+  private final NavigableMap<Long, Resolved> log = new ConcurrentSkipListMap<>();
+  private final Map<Id128, Id128> joined = new ConcurrentHashMap<>();
+  private final AtomicInteger reads = new AtomicInteger();
+  private volatile long slow;
+  private volatile boolean failing;
   private final List<String> deployed = new ArrayList<>();
   private volatile Catalogue catalogue = catalogue(1);
 
@@ -75,10 +94,99 @@ final class SegmentationRig implements AutoCloseable {
                         consents.stream()
                             .filter(one -> one.version() > asked.afterVersion())
                             .toList()))));
+    await(bus.serve(Addresses.LOG_STATUS, asked -> Future.succeededFuture(status())));
+    await(
+        bus.serve(
+            Addresses.READ_LOG,
+            asked ->
+                slow == 0
+                    ? Future.succeededFuture(read(asked))
+                    : vertx.timer(slow).map(waited -> read(asked))));
+    await(bus.serve(Addresses.ATTRIBUTE, asked -> Future.succeededFuture(attribute(asked))));
     await(bus.on(Addresses.PROFILES_CHANGED, changes::add));
     await(bus.on(Addresses.PROFILES_TURNING, told -> turnings.addAll(told.turnings())));
     vertx.setPeriodic(
         200, tick -> bus.publish(Addresses.CONSENT_LEASE, new ConsentLease(consents.size())));
+  }
+
+  private LogStatus status() {
+    long newest = log.isEmpty() ? 0 : log.lastKey();
+    return new LogStatus("rig", newest, newest, 0, 0, 0, 0, 0);
+  }
+
+  private LogPage read(ReadLog asked) {
+    reads.incrementAndGet();
+    if (failing) {
+      throw new Refused(Refused.Reason.UNAVAILABLE, "the log is away");
+    }
+    var page = log.tailMap(asked.after(), false).values().stream().limit(asked.limit()).toList();
+    return new LogPage(
+        page.stream().map(Resolved::logged).toList(),
+        page.isEmpty() ? asked.after() : page.getLast().logged().position());
+  }
+
+  private Attributed attribute(Attribute asked) {
+    var origins =
+        asked.events().stream()
+            .map(one -> Objects.requireNonNull(log.get(one.position())).profile())
+            .toList();
+    return new Attributed(
+        origins, origins.stream().map(one -> joined.getOrDefault(one, one)).toList());
+  }
+
+  /** What identity says from now on of a profile that went up in another. */
+  void joined(Id128 from, Id128 into) {
+    joined.put(from, into);
+  }
+
+  /** As if it had been applied before. */
+  void withLogged(Resolved event) {
+    log.put(event.logged().position(), event);
+  }
+
+  SegmentationRig slowReads(long millis) {
+    slow = millis;
+    return this;
+  }
+
+  void logFails(boolean fails) {
+    failing = fails;
+  }
+
+  void awaitReads(int count) {
+    until("the log is read", () -> reads() >= count);
+  }
+
+  void awaitSize(String segment, long size) {
+    until("the size of " + segment, () -> members(segment).size() == size);
+  }
+
+  private void until(String what, BooleanSupplier holds) {
+    for (int i = 0; !holds.getAsBoolean(); i++) {
+      if (i > 2_000) {
+        throw new AssertionError("it never came so: " + what);
+      }
+      await(vertx.timer(10, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  /** Waits until the past of every behaviour is filled in. */
+  void awaitCounted() {
+    until("every past is filled in", this::isCounted);
+  }
+
+  private Fills fills() {
+    return await(bus.ask(Addresses.FILLS.to(0), new GetFills(false)));
+  }
+
+  private boolean isCounted() {
+    var fills = fills();
+    return fills.unborn().isEmpty() && fills.fills().stream().allMatch(FillState::over);
+  }
+
+  /** How often the log was read in. */
+  int reads() {
+    return reads.get();
   }
 
   static <T> T await(Future<T> future) {
@@ -105,6 +213,12 @@ final class SegmentationRig implements AutoCloseable {
   }
 
   SegmentationRig start(int instances, Map<String, Object> config) {
+    startOnly(instances, config);
+    awaitCounted();
+    return this;
+  }
+
+  SegmentationRig startOnly(int instances, Map<String, Object> config) {
     for (int instance = 0; instance < instances; instance++) {
       var context = context(instance, instances, config);
       deployed.add(await(vertx.deployVerticle(new SegmentationVerticle(context))));
@@ -120,10 +234,15 @@ final class SegmentationRig implements AutoCloseable {
         instances,
         config,
         new ServerSettings("127.0.0.1", 0, Path.of("target"), false, "", "test"),
-        new Topology(1, List.of(placement)),
+        new Topology(1, List.of(placement, elsewhere("ingest"), elsewhere("identity"))),
         database.connectOptions(),
         new Secrets(new byte[32], new byte[32]),
         InstantSource.system());
+  }
+
+  /** Played by this class. */
+  private static Placement elsewhere(String component) {
+    return new Placement(component, 1, ThreadingModel.EVENT_LOOP, Map.of());
   }
 
   /** Stops as on SIGTERM. */
@@ -155,6 +274,7 @@ final class SegmentationRig implements AutoCloseable {
   }
 
   Applied apply(int owner, List<Resolved> events) {
+    events.forEach(event -> log.put(event.logged().position(), event));
     return await(bus.ask(Addresses.APPLY.to(owner), new Apply(events)));
   }
 

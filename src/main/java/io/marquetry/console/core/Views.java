@@ -12,6 +12,8 @@ import io.marquetry.bus.IngestMessage.LetterCount;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.StoredLetter;
+import io.marquetry.bus.SegmentationMessage.Backfills;
+import io.marquetry.bus.SegmentationMessage.FillState;
 import io.marquetry.kit.Id128;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -146,6 +148,49 @@ public final class Views {
         "people", quarantine.people(),
         "devices", quarantine.devices(),
         "quarantined", suspects);
+  }
+
+  /** How far the past of a segment has been counted, and whose past was more than is remembered. */
+  public static Map<String, Object> backfill(String segment, Backfills backfills) {
+    long total = 0;
+    FillState underWay = null;
+    for (var fill : backfills.fills()) {
+      if (fill.segments().contains(segment)) {
+        total = Math.max(total, fill.end());
+        underWay = underWay == null && !fill.over() ? fill : underWay;
+      }
+    }
+    var view =
+        underWay == null
+            ? object("state", "done", "done", total, "total", total)
+            : progress(underWay, backfills.waiting());
+    return object("backfill", view, "cut", backfills.cuts().getOrDefault(segment, 0L));
+  }
+
+  private static Map<String, Object> progress(FillState fill, String waiting) {
+    return object(
+        "state", waiting.isEmpty() ? "running" : "waiting",
+        "done", Math.min(fill.position(), fill.end()),
+        "total", fill.end());
+  }
+
+  /** The passes over the log that are not over. */
+  public static Map<String, Object> backfills(Backfills backfills) {
+    return object(
+        "underWay",
+        backfills.fills().stream()
+            .filter(fill -> !fill.over())
+            .map(
+                fill -> {
+                  var view = new LinkedHashMap<>(progress(fill, backfills.waiting()));
+                  view.put("segments", fill.segments());
+                  return view;
+                })
+            .toList(),
+        "waiting",
+        backfills.waiting().isEmpty() ? null : backfills.waiting(),
+        "cuts",
+        backfills.cuts());
   }
 
   public static Map<String, Object> log(LogStatus log) {

@@ -59,6 +59,9 @@ public final class LinkRule {
     this.limits = limits;
   }
 
+  /** See {@link #whose}. */
+  public record Whose(Id128 origin, Id128 holder) {}
+
   /** What was joined and what was not, since the start. */
   public Tally tally() {
     return tally;
@@ -75,6 +78,17 @@ public final class LinkRule {
     var profile = named == null ? event.message() : graph.resolve(named, position);
     boolean related = several(subject) && (replayed || relates(changes));
     return new Linking(profile, merges(position), changes, related);
+  }
+
+  /**
+   * The profile an event was linked to at its position, and the one that has what it did when the
+   * log stands at {@code asOf}.
+   */
+  public Whose whose(long position, Event event, long asOf) {
+    var named = named(event.subject(), position);
+    return named == null
+        ? new Whose(event.message(), event.message())
+        : new Whose(graph.resolve(named, position), graph.holder(named, position, asOf));
   }
 
   /** The identifier whose event it is, when the log stands at {@code asOf}. */

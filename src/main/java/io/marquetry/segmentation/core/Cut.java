@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Cut {
   private final List<Profile> profiles;
   private final Map<Integer, Long> positions;
+  private final List<Passes.Row> definitions;
+  private final List<Passes.Row> progress;
   private int next;
 
   /**
@@ -42,9 +44,21 @@ public final class Cut {
       ProfileSnapshot shown,
       long shownBy) {}
 
-  Cut(List<Profile> profiles, Map<Integer, Long> positions) {
+  Cut(List<Profile> profiles, Map<Integer, Long> positions, Passes passes) {
     this.profiles = profiles;
     this.positions = Map.copyOf(positions);
+    this.definitions = passes.definitions();
+    this.progress = passes.progress();
+  }
+
+  /** Since when behaviours are counted; to be stored before the profiles. */
+  public List<Passes.Row> definitions() {
+    return definitions;
+  }
+
+  /** How far their past is filled in; to be stored after the profiles. */
+  public List<Passes.Row> progress() {
+    return progress;
   }
 
   /**

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Moves {
   private final Books books;
   private final Positions positions;
+  private final Passes passes;
 
-  Moves(Books books, Positions positions) {
+  Moves(Books books, Positions positions, Passes passes) {
     this.books = books;
     this.positions = positions;
+    this.passes = passes;
   }
 
   Released release(Release release, @Nullable StoredProfile stored) {
@@ -37,6 +39,7 @@ final class Moves {
     if (profile == null || positions.includes(release.from(), release.position())) {
       return new Released(null); // there was nothing to give at that position
     }
+    passes.seal(profile);
     books.retire(profile, release.into());
     return new Released(ProfileState.write(profile));
   }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * left out and named; of segments in a circle, one is left out, which opens it.
  */
 public final class PlanCompiler {
+  private final @Nullable Passes passes;
   private final Map<String, Condition> segments = new TreeMap<>();
   private final Map<String, Behaviour> hidden = new TreeMap<>();
   private final Set<FieldPath> projected = new TreeSet<>();
@@ -48,11 +49,26 @@ public final class PlanCompiler {
   private final Map<FieldPath, TreeSet<Integer>> fields = new TreeMap<>();
   private final BitSet onSession = new BitSet();
 
-  private PlanCompiler() {}
+  private PlanCompiler(@Nullable Passes passes) {
+    this.passes = passes;
+  }
 
-  /** Compiles what a catalogue defines. Never fails: what is wrong is in the plan's faults. */
+  private int pass(Behaviour behaviour) {
+    return passes == null ? Passes.NONE : passes.of(behaviour.id());
+  }
+
+  /** Compiles what a catalogue defines, as if behaviours had been counted from the beginning. */
   public static SegmentPlan compile(Catalogue catalogue) {
-    var compiler = new PlanCompiler();
+    return compile(catalogue, null);
+  }
+
+  /**
+   * Compiles what a catalogue defines. Never fails: what is wrong is in the plan's faults.
+   *
+   * @param passes since when behaviours are counted; null for the beginning
+   */
+  public static SegmentPlan compile(Catalogue catalogue, @Nullable Passes passes) {
+    var compiler = new PlanCompiler(passes);
     catalogue.all(Kind.SEGMENT).forEach(compiler::segment);
     catalogue.all(Kind.RULE).forEach(compiler::rule);
     catalogue.all(Kind.VARIANT).forEach(compiler::variant);
@@ -60,7 +76,7 @@ public final class PlanCompiler {
   }
 
   static SegmentPlan none() {
-    return new PlanCompiler().plan(true);
+    return new PlanCompiler(null).plan(true);
   }
 
   private void segment(Definition definition) {
@@ -211,12 +227,22 @@ public final class PlanCompiler {
       var behaviour = hidden.get(key);
       var readers = List.copyOf(dependants.getOrDefault(key, List.of()));
       if (condition != null) {
-        rules.add(new Rule(key, condition::test, readers));
+        rules.add(new Rule(key, condition::test, readers, open(condition.behaviours())));
       } else if (behaviour != null) {
-        rules.add(new Rule(key, view -> view.behaved(behaviour), readers));
+        rules.add(new Rule(key, view -> view.behaved(behaviour), readers, open(Set.of(behaviour))));
       }
     }
     return rules;
+  }
+
+  /** The passes, sorted, that are not over and that an answer hangs on. */
+  private int[] open(Set<Behaviour> read) {
+    return read.stream()
+        .mapToInt(this::pass)
+        .filter(pass -> passes != null && (pass == Passes.UNBORN || !passes.isOver(pass)))
+        .distinct()
+        .sorted()
+        .toArray();
   }
 
   private SegmentPlan.Behaviours tracked() {
@@ -224,8 +250,11 @@ public final class PlanCompiler {
     var byEvent = new HashMap<String, List<Watch>>();
     behaviours.forEach(
         (behaviour, numbers) -> {
-          var tracked = new Tracked(behaviour, List.copyOf(numbers));
+          var tracked = new Tracked(behaviour, pass(behaviour), List.copyOf(numbers));
           all.put(behaviour, tracked);
+          if (tracked.pass() == Passes.UNBORN) {
+            return; // nobody looks for it yet
+          }
           var happenings = behaviour.happenings();
           for (int i = 0; i < happenings.size(); i++) {
             byEvent
@@ -265,6 +294,13 @@ public final class PlanCompiler {
         (key, condition) ->
             text.append(key).append('\n').append(condition.canonical()).append('\n'));
     hidden.keySet().forEach(key -> text.append(key).append('\n'));
+    behaviours.keySet().stream()
+        .map(behaviour -> behaviour.id() + ' ' + pass(behaviour))
+        .sorted()
+        .forEach(counted -> text.append(counted).append('\n'));
+    if (passes != null) {
+      text.append(passes.open());
+    }
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       var hash = digest.digest(text.toString().getBytes(StandardCharsets.UTF_8));

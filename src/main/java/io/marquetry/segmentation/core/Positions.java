@@ -58,6 +58,7 @@ final class Positions {
     return false;
   }
 
+  /** The newest position applied, by shard. */
   Map<Integer, Long> cut() {
     var cut = new HashMap<Integer, Long>();
     for (int shard = ownership.instance(); shard < Shards.COUNT; shard += ownership.instances()) {

@@ -6,12 +6,15 @@ import io.marquetry.kit.Id128;
 import io.marquetry.segmentation.core.computed.Computed;
 import io.marquetry.segmentation.core.computed.SessionIntent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ final class Profile {
   static final int MAX_VIEWED = 8;
   static final int MAX_MERGED = 50;
   static final String RECENTLY_VIEWED = "recentlyViewed";
+  private static final int[] NOTHING = {};
 
   final Id128 id;
   final String site;
@@ -68,6 +72,12 @@ final class Profile {
   /** When computed attributes that somebody reads move next. */
   long moves = Trail.NEVER;
 
+  /** The passes that fill in a past of this profile that is not in its counts yet, sorted. */
+  private int[] lacking = NOTHING;
+
+  /** How far passes have filled it in that a crash might bring back. */
+  private List<FilledIn> filled = List.of();
+
   /** Came from the store: what time changed meanwhile is still to be worked out. */
   boolean asleep;
 
@@ -96,6 +106,56 @@ final class Profile {
   Profile(Id128 id, String site) {
     this.id = id;
     this.site = site;
+  }
+
+  /** Whether counts of one of these passes, sorted, are not whole yet. */
+  boolean lacksAny(int[] passes) {
+    for (int pass : passes) {
+      if (pass == Passes.UNBORN || Arrays.binarySearch(lacking, pass) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  int[] lacking() {
+    return lacking.clone();
+  }
+
+  void lack(int pass) {
+    if (Arrays.binarySearch(lacking, pass) < 0) {
+      lacking = IntStream.concat(IntStream.of(lacking), IntStream.of(pass)).sorted().toArray();
+    }
+  }
+
+  /** What is not among these passes is lacked no longer. */
+  void lackOnly(List<Integer> passes) {
+    if (lacking.length > 0) {
+      lacking = IntStream.of(lacking).filter(passes::contains).toArray();
+    }
+  }
+
+  List<FilledIn> filled() {
+    return filled;
+  }
+
+  /** How far a pass has filled it in. */
+  FilledIn filled(int pass) {
+    for (var noted : filled) {
+      if (noted.pass() == pass) {
+        return noted;
+      }
+    }
+    var added = new ArrayList<>(filled);
+    added.add(new FilledIn(pass));
+    filled = added;
+    return added.getLast();
+  }
+
+  void forgetFilled(IntPredicate passes) {
+    if (!filled.isEmpty()) {
+      filled = filled.stream().filter(noted -> !passes.test(noted.pass())).toList();
+    }
   }
 
   /** When to look at it next: some time before it is due, to tell beforehand, and then again. */
@@ -225,6 +285,10 @@ final class Profile {
     sessions.absorb(other.sessions, timeout);
     computed.absorb(other.computed);
     recent.absorb(other.recent);
+    IntStream.of(other.lacking).forEach(this::lack);
+    for (var noted : other.filled) {
+      noted.all().forEach(filled(noted.pass())::reached);
+    }
     merged.addAll(other.merged);
     boundMerged();
   }

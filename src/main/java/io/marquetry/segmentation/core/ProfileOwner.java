@@ -4,7 +4,7 @@ import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Adopt;
 import io.marquetry.bus.SegmentationMessage.Applied;
-import io.marquetry.bus.SegmentationMessage.Poisoned;
+import io.marquetry.bus.SegmentationMessage.Fill;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SegmentationMessage.ProfilesTurning;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,12 @@ public final class ProfileOwner {
   private final ProfileTable table;
   private final Books books;
   private final Positions positions;
+  private final Passes passes;
   private final Moves moves;
+  private final Applying applying;
+  private final Filler filler;
   private SegmentEngine engine;
+  private boolean fresh = true;
 
   /** Which of how many owners this is, counted from 0. */
   public record Ownership(int instance, int instances) {
@@ -62,13 +67,17 @@ public final class ProfileOwner {
     this.table = new ProfileTable(limits.maxProfiles());
     this.books = new Books(table);
     this.positions = new Positions(ownership);
-    this.moves = new Moves(books, positions);
+    this.passes = new Passes(ownership);
+    this.moves = new Moves(books, positions, passes);
+    this.applying = new Applying(books, consents);
+    this.filler = new Filler(books, positions, passes, consents);
     this.engine = new SegmentEngine(SegmentPlan.NONE, timeout, devices);
   }
 
   /** Where the stored state stands in the log, by shard. */
   public void restore(Map<Integer, Long> stored) {
     positions.restore(stored);
+    fresh &= stored.values().stream().allMatch(position -> position == 0);
   }
 
   /** The newest position that is stored with the state of every shard of this owner. */
@@ -98,6 +107,7 @@ public final class ProfileOwner {
    */
   public void count(List<String> segments, long many) {
     books.joined(segments, many);
+    fresh &= many == 0;
   }
 
   /** Begins with the store alone: who is not in memory may be there. */
@@ -198,60 +208,12 @@ public final class ProfileOwner {
           || table.includes(event.profile(), position)) {
         tally.passed++;
       } else {
-        apply(event, moment, tally);
+        applying.apply(engine, event, moment, tally);
       }
       positions.reached(event.profile(), position);
     }
     positions.level();
     return tally.result();
-  }
-
-  private void apply(Resolved resolved, Moment moment, Tally tally) {
-    var event = resolved.logged().event();
-    if (event.is("bot")) {
-      return;
-    }
-    var keys = new ArrayList<@Nullable Id128>(event.subject().keys());
-    keys.add(resolved.profile());
-    var grant = consents.grant(event.site(), Purpose.ANALYTICS, keys, false, moment.monotonic());
-    if (grant.isEmpty()) {
-      tally.refused++;
-      return;
-    }
-    try {
-      apply(grant.get(), resolved, moment.now());
-      tally.applied++;
-    } catch (RuntimeException e) {
-      tally.poisoned.add(new Poisoned(resolved.logged().position(), detail(e)));
-    }
-  }
-
-  private void apply(Grant grant, Resolved resolved, long now) {
-    var id = resolved.profile();
-    var event = resolved.logged().event();
-    var known = table.open(grant, id);
-    if (known == null) {
-      var gone = table.gone(id);
-      if (gone != null) {
-        throw new IllegalStateException("the profile went up in " + gone.into());
-      }
-      var created = new Profile(id, event.site());
-      var change = engine.apply(created, event, now);
-      created.position = resolved.logged().position();
-      table.create(grant, created);
-      books.joined(List.of());
-      books.note(created, change);
-    } else {
-      books.note(known, engine.align(known, now));
-      var change = engine.apply(known, event, now);
-      known.position = resolved.logged().position();
-      books.note(known, change);
-    }
-  }
-
-  private static String detail(RuntimeException e) {
-    var text = e.toString();
-    return text.length() <= 200 ? text : text.substring(0, 200);
   }
 
   private void requireOwn(Id128 profile) {
@@ -362,13 +324,73 @@ public final class ProfileOwner {
    */
   public Realignment define(SegmentPlan plan) {
     var before = engine.plan();
-    engine = new SegmentEngine(plan, timeout, devices);
+    passes.keepOnly(plan.behaviours());
+    engine = new SegmentEngine(plan, passes, timeout, devices);
     if (!before.projection().equals(plan.projection())) {
       return Realignment.FIELDS;
     }
     return before.fingerprint().equals(plan.fingerprint())
         ? Realignment.NONE
         : Realignment.SEGMENTS;
+  }
+
+  /** Since when behaviours are counted, by which plans for {@link #define} are compiled. */
+  public Passes passes() {
+    return passes;
+  }
+
+  /** Counts behaviours from here on; a new plan is to be defined then. */
+  public void begin(int pass, List<String> behaviours) {
+    passes.begin(pass, behaviours, positions.cut());
+  }
+
+  /** Those of the profiles of a page of the past that may be in the store and are not here. */
+  public Set<Id128> missing(Fill page) {
+    return filler.missing(page);
+  }
+
+  /**
+   * Counts events that were applied before, for the behaviours of a pass alone.
+   *
+   * @return the positions of those that cannot be counted yet
+   */
+  public List<Long> fill(Fill page, Moment moment) {
+    if (!mayWork(moment)) {
+      throw new Refused(Refused.Reason.UNAVAILABLE, "consent is not known at the moment");
+    }
+    if (table.isOverfull()) {
+      throw new Refused(Refused.Reason.OVERLOADED, "the store of profiles is too far behind");
+    }
+    page.events().forEach(past -> requireOwn(past.holder()));
+    return filler.fill(engine, page, moment);
+  }
+
+  /** The newest position applied to any profile here. */
+  public long applied() {
+    return positions.cut().values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  /** Whether nothing was stored when this started, so that no stored profile is ahead of it. */
+  public boolean isFresh() {
+    return fresh;
+  }
+
+  /** How often trails were cut since the plan was defined, by segment that reads them. */
+  public Map<String, Long> cuts() {
+    var cuts = new TreeMap<String, Long>();
+    engine
+        .cuts()
+        .forEach(
+            (key, times) -> {
+              var tracked = engine.plan().tracked(key);
+              if (tracked != null) {
+                engine
+                    .plan()
+                    .readers(tracked.behaviour().id())
+                    .forEach(segment -> cuts.merge(segment, times, Long::sum));
+              }
+            });
+    return cuts;
   }
 
   /** Whether consent is known, without which nothing may be worked on. */
@@ -418,7 +440,7 @@ public final class ProfileOwner {
       var profile = grant == null ? null : table.open(grant, ripe.id);
       if (profile == null) {
         books.due.schedule(ripe, moment.now() + DENIED_MILLIS);
-      } else if (profile.due > moment.now()) {
+      } else if (profile.due > moment.now() && !profile.asleep) {
         foresee(profile, moment.now());
       } else {
         books.note(profile, engine.expire(profile, moment.now()));
@@ -429,7 +451,9 @@ public final class ProfileOwner {
 
   /** Everything to be stored; null where nothing happened since the last cut. */
   public @Nullable Cut cut() {
-    return table.isAnythingUnsaved() || positions.isAnyNew() ? table.cut(positions.cut()) : null;
+    return table.isAnythingUnsaved() || positions.isAnyNew() || passes.isAnyNew()
+        ? table.cut(positions.cut(), passes)
+        : null;
   }
 
   /** The next rows of a cut; empty when all were given out. */
@@ -439,6 +463,8 @@ public final class ProfileOwner {
 
   public void saved(Cut cut) {
     positions.saved(cut.positions());
+    passes.savedDefinitions(cut.definitions());
+    passes.savedProgress(cut.progress());
     table.saved(cut);
   }
 

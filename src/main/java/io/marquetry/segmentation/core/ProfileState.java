@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ final class ProfileState {
     put(state, "computed", profile.computed.toJson());
     state.put("recent", profile.recent.entries().stream().map(ProfileState::recent).toList());
     put(state, "segments", segments(profile.memberships));
+    put(state, "lacking", IntStream.of(profile.lacking()).boxed().toList());
+    put(state, "filled", profile.filled().stream().map(ProfileState::filled).toList());
     if (!profile.merged.isEmpty()) {
       state.put(
           "merged",
@@ -85,6 +88,17 @@ final class ProfileState {
     each(state, "segments", (key, since) -> profile.memberships.enter(key.intern(), whole(since)));
     for (var one : list(state.get("merged"))) {
       profile.remember(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
+    }
+    for (var pass : list(state.get("lacking"))) {
+      profile.lack((int) whole(pass));
+    }
+    for (var noted : list(state.get("filled"))) {
+      var pass = list(noted);
+      for (var one : pass.subList(1, pass.size())) {
+        profile
+            .filled((int) whole(pass.getFirst()))
+            .reached(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
+      }
     }
     profile.restored();
     return profile;
@@ -219,6 +233,13 @@ final class ProfileState {
     for (int i = 0; i < memberships.size(); i++) {
       json.put(memberships.key(i), memberships.since(i));
     }
+    return json;
+  }
+
+  private static List<Object> filled(FilledIn filled) {
+    var json = new ArrayList<Object>();
+    json.add((long) filled.pass());
+    filled.all().forEach((origin, position) -> json.add(List.of(origin.toString(), position)));
     return json;
   }
 

@@ -172,8 +172,8 @@ final class ProfileTable {
   }
 
   /** Everything that changed since the last cut. */
-  Cut cut(Map<Integer, Long> positions) {
-    var cut = new Cut(changed, positions);
+  Cut cut(Map<Integer, Long> positions, Passes passes) {
+    var cut = new Cut(changed, positions, passes);
     changed = new ArrayList<>();
     return cut;
   }

@@ -1,6 +1,7 @@
 package io.marquetry.segmentation.core;
 
 import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.kit.Shards;
 import io.marquetry.segmentation.core.Watchers.Watch;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentEngine {
   private final SegmentPlan plan;
+  private final @Nullable Passes passes;
+  private final long newestSince;
   private final long timeout;
   private final Devices devices;
   private final ProfileFacts facts;
@@ -34,8 +37,18 @@ final class SegmentEngine {
   private final Map<String, Long> failures = new HashMap<>();
   private final Map<String, Long> cuts = new HashMap<>();
 
+  /** An engine for behaviours that are counted from the beginning. */
   SegmentEngine(SegmentPlan plan, long timeout, Devices devices) {
+    this(plan, null, timeout, devices);
+  }
+
+  /**
+   * @param passes by which the plan was compiled
+   */
+  SegmentEngine(SegmentPlan plan, @Nullable Passes passes, long timeout, Devices devices) {
     this.plan = plan;
+    this.passes = passes;
+    this.newestSince = passes == null ? 0 : passes.newestSince();
     this.timeout = timeout;
     this.devices = devices;
     this.facts = new ProfileFacts(plan, timeout);
@@ -66,8 +79,17 @@ final class SegmentEngine {
     return cuts;
   }
 
-  /** Applies one event. Fails, with the profile untouched, where the event cannot be read. */
+  /** Applies an event that no pass over the log will come by. */
   Change apply(Profile profile, Event event, long now) {
+    return apply(profile, event, Long.MAX_VALUE, now);
+  }
+
+  /**
+   * Applies one event. Fails, with the profile untouched, where the event cannot be read.
+   *
+   * @param position of the event in the log
+   */
+  Change apply(Profile profile, Event event, long position, long now) {
     var occurrence = Occurrence.of(event, devices);
     var matching = plan.watching(event.name()).matching(occurrence);
     touched.clear();
@@ -78,14 +100,51 @@ final class SegmentEngine {
     var before = Visit.of(profile.open);
     noteHeld(profile, matching, now);
     var session = profile.fold(occurrence, timeout, touched);
-    count(profile, matching, occurrence, session, now);
+    count(profile, live(profile, matching, position), occurrence, session, now);
     markVisit(profile, before, now);
     return finish(profile, now);
   }
 
+  /** Those of the behaviours concerned for which the event is not the business of a pass. */
+  private List<Watch> live(Profile profile, List<Watch> matching, long position) {
+    var filling = passes;
+    if (filling == null || position > newestSince) {
+      return matching;
+    }
+    int shard = Shards.of(profile.id);
+    return matching.stream()
+        .filter(watch -> position > filling.since(watch.tracked().pass(), shard))
+        .toList();
+  }
+
+  /**
+   * Counts an event that was applied before, for the behaviours of a pass alone; what follows from
+   * it is worked out when the pass is over.
+   *
+   * @return whether it concerned any of them
+   */
+  boolean fill(Profile profile, Event event, int pass) {
+    var occurrence = Occurrence.of(event, devices);
+    var matching =
+        plan.watching(event.name()).matching(occurrence).stream()
+            .filter(watch -> watch.tracked().pass() == pass)
+            .toList();
+    var session = occurrence.isVisit() ? profile.sessions.at(occurrence.at()) : null;
+    for (int i = 0; i < matching.size(); ) {
+      var tracked = matching.get(i).tracked();
+      int mask = 0;
+      for (; i < matching.size() && matching.get(i).tracked() == tracked; i++) {
+        mask |= matching.get(i).mask();
+      }
+      tracked.gauge().add(profile, occurrence, mask, session);
+    }
+    return !matching.isEmpty();
+  }
+
   /** Works out again what time has changed. */
   Change expire(Profile profile, long now) {
-    if (profile.asleep) {
+    boolean behind = profile.asleep || !profile.plan.equals(plan.fingerprint());
+    if (behind && plan != SegmentPlan.NONE) {
       return align(profile, now);
     }
     touched.clear();
@@ -95,8 +154,7 @@ final class SegmentEngine {
 
   /**
    * Brings a profile up to this plan and this moment, if it is not: forgets what nobody counts any
-   * more, counts for new behaviours what is remembered of the recent past, and evaluates every
-   * segment.
+   * more, notes what is not filled in yet, and evaluates every segment that it does not need for.
    */
   Change align(Profile profile, long now) {
     if (plan == SegmentPlan.NONE) {
@@ -112,8 +170,8 @@ final class SegmentEngine {
     for (var session : profile.sessions.kept()) {
       session.counts.keySet().removeIf(key -> plan.tracked(key) == null);
     }
-    for (var tracked : plan.tracked()) {
-      remember(profile, tracked);
+    if (passes != null) {
+      passes.noteLacking(profile);
     }
     return evaluateAll(profile, now);
   }
@@ -222,25 +280,6 @@ final class SegmentEngine {
     }
   }
 
-  /** A behaviour that nothing was counted of yet is counted in what is remembered. */
-  private void remember(Profile profile, Tracked tracked) {
-    var key = tracked.key();
-    if (profile.ever.containsKey(key)
-        || profile.trails.containsKey(key)
-        || profile.sessions.kept().stream().anyMatch(one -> one.counts.containsKey(key))) {
-      return;
-    }
-    for (var entry : profile.recent.entries()) {
-      int mask = entry.event().surely(tracked.behaviour());
-      if (mask != 0) {
-        var event = entry.event();
-        boolean visit = Occurrence.isVisit(event.type().equals("track"), event.name());
-        var session = visit ? profile.sessions.at(entry.at()) : null;
-        tracked.gauge().add(profile, entry, mask, session);
-      }
-    }
-  }
-
   private Change evaluateAll(Profile profile, long now) {
     touched.clear();
     touched.allRules();
@@ -314,6 +353,9 @@ final class SegmentEngine {
     var work = touched.rules();
     for (int number = work.nextSetBit(0); number >= 0; number = work.nextSetBit(number + 1)) {
       var rule = plan.rule(number);
+      if (profile.lacksAny(rule.open())) {
+        continue; // half a past is worse than none
+      }
       boolean was = profile.memberships.has(rule.key());
       boolean is = holds(rule, was);
       if (is != was) {

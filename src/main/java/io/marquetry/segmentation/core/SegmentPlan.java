@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,10 @@ public final class SegmentPlan {
    * One segment.
    *
    * @param dependants numbers of the segments that build on it
+   * @param open passes, sorted, without which the answer of somebody who lacks them is not known
    */
-  record Rule(String key, Predicate<ProfileView> condition, List<Integer> dependants) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  record Rule(String key, Predicate<ProfileView> condition, List<Integer> dependants, int[] open) {}
 
   /**
    * Who reads one field.
@@ -164,6 +167,44 @@ public final class SegmentPlan {
 
   private static boolean changesWithEnd(Tracked one, Profile profile, Session session, long now) {
     return one.gauge().holds(profile, now, session) != one.gauge().holds(profile, now, null);
+  }
+
+  /** Ids of the behaviours that segments, rules and variants ask about. */
+  public Set<String> behaviours() {
+    return byBehaviour.keySet().stream().map(Behaviour::id).collect(Collectors.toSet());
+  }
+
+  /** Ids of those among them that are not counted yet. */
+  public Set<String> unborn() {
+    return byBehaviour.entrySet().stream()
+        .filter(one -> one.getValue().pass() == Passes.UNBORN)
+        .map(one -> one.getKey().id())
+        .collect(Collectors.toSet());
+  }
+
+  /** What a pass fills in. */
+  public List<Behaviour> behaviours(int pass) {
+    return byBehaviour.entrySet().stream()
+        .filter(one -> one.getValue().pass() == pass)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Keys of the segments whose answer may hang on a behaviour, the hidden ones left out. */
+  public Set<String> readers(String behaviour) {
+    var work = new BitSet();
+    for (var one : byBehaviour.entrySet()) {
+      if (one.getKey().id().equals(behaviour)) {
+        one.getValue().rules().forEach(work::set);
+      }
+    }
+    var keys = new TreeSet<String>();
+    for (int number = work.nextSetBit(0); number >= 0; number = work.nextSetBit(number + 1)) {
+      keys.add(rules.get(number).key());
+      rules.get(number).dependants().forEach(work::set);
+    }
+    keys.removeIf(key -> key.startsWith(HIDDEN));
+    return keys;
   }
 
   @Nullable Tracked tracked(Behaviour behaviour) {

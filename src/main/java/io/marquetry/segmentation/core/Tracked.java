@@ -12,13 +12,17 @@ final class Tracked {
   private final String key;
   private final Behaviour behaviour;
   private final Gauge gauge;
+  private final int pass;
   private final List<Integer> rules;
 
   /**
+   * @param pass that fills in its past
    * @param rules places of the segments in the plan
    */
-  Tracked(Behaviour behaviour, List<Integer> rules) {
-    this.key = behaviour.id().intern();
+  Tracked(Behaviour behaviour, int pass, List<Integer> rules) {
+    var id = behaviour.id();
+    this.key = (pass == Passes.NONE ? id : id + "." + pass).intern();
+    this.pass = pass;
     this.behaviour = behaviour;
     this.gauge = Gauge.of(key, behaviour);
     this.rules = List.copyOf(rules);
@@ -35,6 +39,10 @@ final class Tracked {
 
   Gauge gauge() {
     return gauge;
+  }
+
+  int pass() {
+    return pass;
   }
 
   List<Integer> rules() {

@@ -399,7 +399,7 @@ class ProfileOwnerTest {
   @Test
   void define_newSegment_isTrueOfEverybodyAfterRealigning() {
     apply(owner, visit(ANNA, 1), visit(BERT, 2));
-    var plan = PlanCompiler.compile(Visits.segments("once", "{'$did':{'event':'page'}}"));
+    var plan = PlanCompiler.compile(Visits.segments("once", "{'visits':1}"));
 
     assertThat(owner.define(plan)).isEqualTo(Realignment.SEGMENTS);
     for (var id : owner.ids()) {

@@ -226,20 +226,6 @@ class SegmentEngineTest {
   }
 
   @Test
-  void align_segmentDefinedDuringTheVisit_countsWhatIsRemembered() {
-    var before = engine("other", "{'traits.plan':'x'}");
-    for (int i = 0; i < 3; i++) {
-      apply(before, page("/pricing/enterprise", NOON + i * SECOND));
-    }
-    var after = engine("enterprise", ENTERPRISE, "pages", "{'$did':{'event':'page'}}");
-
-    var change = after.align(visitor, NOON + MINUTE);
-
-    assertThat(change.entered()).containsExactlyInAnyOrder("enterprise", "pages");
-    assertThat(after.align(visitor, NOON + MINUTE).isNone()).isTrue();
-  }
-
-  @Test
   void align_behaviourThatStays_isNotCountedTwice() {
     var pages = "{'$did':{'event':'page','count':{'$gte':3}}}";
     var before = engine("pages", pages);
@@ -249,17 +235,6 @@ class SegmentEngineTest {
     engine("pages", pages, "more", "{'traits.plan':'x'}").align(visitor, NOON + MINUTE);
 
     assertThat(visitor.ever).containsValue(2L).hasSize(1);
-    assertThat(visitor.memberships.keys()).isEmpty();
-  }
-
-  @Test
-  void align_conditionOnWhatWasNotRemembered_countsNothing() {
-    var before = engine();
-    apply(before, track("Bought", NOON, "{'note':'%s'}".formatted("x".repeat(500))));
-
-    engine("a", "{'$did':{'event':'Bought','where':{'properties.note':{'$exists':false}}}}")
-        .align(visitor, NOON);
-
     assertThat(visitor.memberships.keys()).isEmpty();
   }
 

@@ -104,7 +104,7 @@ class TrailBoundsTest {
     }
     other.add(50_000, 2, wanted);
 
-    one.absorb(other, new Tracked(wanted, List.of()));
+    one.absorb(other, new Tracked(wanted, Passes.NONE, List.of()));
 
     assertThat(one.isCut()).isTrue();
     assertThat(one.holds(50_000 + MINUTE, wanted)).isTrue();
