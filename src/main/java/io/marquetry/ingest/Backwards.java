@@ -26,8 +26,7 @@ final class Backwards {
   /** The newest entries before a position, newest first; nothing means that there is no more. */
   Future<List<Entry>> read(long before, int limit) {
     return newest(Math.min(before, END), limit)
-        .compose(
-            newest -> newest < 0 ? Future.succeededFuture(List.of()) : stretch(newest, limit));
+        .compose(newest -> newest < 0 ? Future.succeededFuture(List.of()) : stretch(newest, limit));
   }
 
   /** The stretch that ends with a position, in which there are at most as many entries. */

@@ -11,7 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A segment that is defined when much has happened, while more happens and the server is killed. */
+/**
+ * A segment that is defined when much has happened, while more happens and the server is killed.
+ */
 @Tag("server")
 class BackfillTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -20,11 +22,16 @@ class BackfillTest {
 
   private static Map<String, Object> event(String device, String id) {
     return Map.of(
-        "type", "track",
-        "event", "Brochure Ordered",
-        "messageId", id,
-        "anonymousId", device,
-        "properties", Map.of("copies", 2));
+        "type",
+        "track",
+        "event",
+        "Brochure Ordered",
+        "messageId",
+        id,
+        "anonymousId",
+        device,
+        "properties",
+        Map.of("copies", 2));
   }
 
   private static void send(RunningServer server, List<Map<String, Object>> batch) {
@@ -99,7 +106,7 @@ class BackfillTest {
   }
 
   private static long size(RunningServer server, String key) {
-    return server.admin("segments.get", Map.of("key", key)).number("size");
+    return (long) server.admin("segments.get", Map.of("key", key)).number("size");
   }
 
   /** Three orders or more, two copies each. */
