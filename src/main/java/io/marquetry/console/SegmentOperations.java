@@ -43,16 +43,23 @@ final class SegmentOperations {
         .compose(
             segment -> {
               var members = members(segment.key(), 1);
-              var backfills = bus.ask(Addresses.BACKFILLS, new GetBackfills());
-              return Future.all(members, backfills)
+              var backfill = backfill(segment.key());
+              return Future.all(members, backfill)
                   .map(
                       all -> {
                         var view = new LinkedHashMap<>(Views.definition(segment));
                         view.put("size", members.result().size());
-                        view.putAll(Views.backfill(segment.key(), backfills.result()));
+                        view.putAll(backfill.result());
                         return view;
                       });
             });
+  }
+
+  /** How far a past is filled in; a segment can be looked at also where nobody says. */
+  private Future<Map<String, Object>> backfill(String segment) {
+    return bus.ask(Addresses.BACKFILLS, new GetBackfills())
+        .map(backfills -> Views.backfill(segment, backfills))
+        .otherwise(Map.of());
   }
 
   private Future<Map<String, Object>> members(Map<String, Object> body) {

@@ -153,8 +153,9 @@ final class SegmentationRig implements AutoCloseable {
     failing = fails;
   }
 
+  /** Waits until the log was read so often, or needs no reading any more. */
   void awaitReads(int count) {
-    until("the log is read", () -> reads() >= count);
+    until("the log is read", () -> reads() >= count || isCounted());
   }
 
   void awaitSize(String segment, long size) {
