@@ -100,8 +100,37 @@ public sealed interface CatalogueMessage extends BusMessage {
     }
   }
 
-  /** The definition as stored and effective everywhere in this process. */
-  record PutDone(Definition definition, long revision) implements CatalogueMessage {}
+  /**
+   * The definition as stored and effective everywhere in this process.
+   *
+   * @param conflicts what it contradicts; it is stored all the same
+   */
+  record PutDone(Definition definition, long revision, List<Conflict> conflicts)
+      implements CatalogueMessage {
+    public PutDone {
+      conflicts = List.copyOf(conflicts);
+    }
+
+    public PutDone(Definition definition, long revision) {
+      this(definition, revision, List.of());
+    }
+  }
+
+  /**
+   * Rules that contradict each other for some visitor.
+   *
+   * @param rules keys of those that take part, the one that was put among them
+   * @param kind {@code same-priority} or {@code constraint}
+   * @param overlap {@code certain} where some visitor meets all conditions, {@code possible} where
+   *     that cannot be told from them
+   * @param text what it comes to, in plain words
+   */
+  record Conflict(List<String> rules, String kind, String overlap, String text)
+      implements CatalogueMessage {
+    public Conflict {
+      rules = List.copyOf(rules);
+    }
+  }
 
   /** Asks for every version of one definition. */
   record GetHistory(Kind kind, String key) implements CatalogueMessage {}

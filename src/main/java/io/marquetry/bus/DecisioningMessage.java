@@ -73,7 +73,8 @@ public sealed interface DecisioningMessage extends BusMessage {
    * What one component shows, and why.
    *
    * @param variant null where nothing is eligible: the markup in the page stays
-   * @param strategy what chose it: {@code rule}, {@code fallback}, {@code baseline}, {@code none}
+   * @param strategy what chose it: {@code rule}, {@code first-eligible} (an order that a rule
+   *     gives), {@code fallback}, {@code baseline}, {@code none}
    * @param confidence 0 to 1
    * @param propensity probability with which this policy chooses this variant here, 0 to 1
    * @param fallbackStep place in the fallback chain, from 0; -1 where a rule or nothing chose
@@ -96,7 +97,8 @@ public sealed interface DecisioningMessage extends BusMessage {
    * One reason, in the order in which they came up.
    *
    * @param kind {@code rule}, {@code condition}, {@code segment}, {@code fallback}, {@code
-   *     skipped}, {@code holdout}, {@code consent}, {@code error}
+   *     strategy}, {@code skipped}, {@code constraint}, {@code holdout}, {@code consent}, {@code
+   *     error}
    * @param key of the rule, segment or variant meant
    * @param text in plain words
    */

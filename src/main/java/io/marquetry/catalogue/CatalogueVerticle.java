@@ -5,6 +5,7 @@ import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Audit;
 import io.marquetry.bus.CatalogueMessage.AuditTrail;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.CatalogueMessage.Conflict;
 import io.marquetry.bus.CatalogueMessage.CreateKey;
 import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.GetHistory;
@@ -27,6 +28,7 @@ import io.marquetry.catalogue.core.DefinitionRules;
 import io.marquetry.catalogue.core.Definitions;
 import io.marquetry.catalogue.core.Definitions.Latest;
 import io.marquetry.catalogue.core.KeyRules;
+import io.marquetry.catalogue.core.RuleConflicts;
 import io.marquetry.catalogue.core.StoredKey;
 import io.marquetry.kit.KeyHash;
 import io.marquetry.platform.ComponentContext;
@@ -174,10 +176,15 @@ public final class CatalogueVerticle extends VerticleBase {
 
   private PutDone done(Latest latest) {
     var body = latest.body();
+    var conflicts =
+        latest.kind() == Kind.RULE
+            ? RuleConflicts.of(stored.definitions(), latest.key())
+            : List.<Conflict>of();
     return new PutDone(
         new Definition(
             latest.kind(), latest.key(), latest.version(), body == null ? Map.of() : body),
-        stored.revision());
+        stored.revision(),
+        conflicts);
   }
 
   private Future<KeyCreated> createKey(CreateKey create) {

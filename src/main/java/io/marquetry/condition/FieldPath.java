@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A dotted path to a field, such as {@code context.page.path}, split once so that looking it up
  * allocates nothing.
  *
- * <p>Design note: names are interned, so that a view which switches on {@link #root()} and a map
- * keyed by literals both succeed on reference equality. Each step keeps its list index beside its
- * name ({@code items.0.sku}); -1 means the name is no index. Equality is that of the text.
+ * <p>Design note: names, and the whole text, are interned, so that a view which switches on {@link
+ * #root()} and a map keyed by literals both succeed on reference equality. Each step keeps its list
+ * index beside its name ({@code items.0.sku}); -1 means the name is no index. Equality is that of
+ * the text.
  */
 public final class FieldPath implements Comparable<FieldPath> {
   private final String text;
@@ -24,7 +25,7 @@ public final class FieldPath implements Comparable<FieldPath> {
   private final int slot;
 
   private FieldPath(String text, int slot) {
-    this.text = text;
+    this.text = text.intern();
     this.slot = slot;
     this.names = text.split("\\.", -1);
     this.indices = new int[names.length];

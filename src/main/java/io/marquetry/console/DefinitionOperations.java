@@ -135,6 +135,9 @@ final class DefinitionOperations {
     var basedOn = Arguments.of(body).optionalInteger("version", 0, Integer.MAX_VALUE);
     var plain = new LinkedHashMap<>(body);
     plain.remove("version");
+    if (kind == Kind.RULE) {
+      plain.remove("conflicts"); // answered by rules.put, so that what was answered can be put
+    }
     if (kind == Kind.SEGMENT) {
       // Answered by segments.get, so that what was got can be put.
       List.of("size", "backfill", "cut").forEach(plain::remove);
@@ -143,7 +146,7 @@ final class DefinitionOperations {
   }
 
   private Future<Map<String, Object>> put(Put put) {
-    return bus.ask(Addresses.PUT_DEFINITION, put).map(done -> Views.definition(done.definition()));
+    return bus.ask(Addresses.PUT_DEFINITION, put).map(Views::put);
   }
 
   private Future<Map<String, Object>> delete(Kind kind, Actor actor, Map<String, Object> body) {

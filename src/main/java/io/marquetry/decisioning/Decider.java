@@ -31,6 +31,7 @@ final class Decider {
 
   private final Visitors visitors;
   private final ProfileRecall recall;
+  private final ShownLately shown;
   private final DecisionLog log;
   private final InstantSource clock;
   private final Ticks ticks;
@@ -39,9 +40,15 @@ final class Decider {
   private final SplittableRandom low;
   private DecisionPlan plan = DecisionPlan.of(new Catalogue("", -1, List.of(), List.of()));
 
-  Decider(Visitors visitors, ProfileRecall recall, DecisionLog log, ComponentContext component) {
+  Decider(
+      Visitors visitors,
+      ProfileRecall recall,
+      ShownLately shown,
+      DecisionLog log,
+      ComponentContext component) {
     this.visitors = visitors;
     this.recall = recall;
+    this.shown = shown;
     this.log = log;
     this.clock = component.clock();
     this.ticks = component.ticks();
@@ -53,6 +60,7 @@ final class Decider {
   /** Decides by this catalogue from here on. */
   void define(Catalogue catalogue) {
     plan = DecisionPlan.of(catalogue);
+    shown.define(plan, clock.millis());
     plan.problems()
         .forEach(
             problem -> LOG.warn("{} is left out: {}", problem.definition(), problem.message()));
@@ -83,8 +91,12 @@ final class Decider {
 
   private Decided decide(Decide ask, Standing standing, long now, long began) {
     var basis = standing.basis();
+    var profile = basis.mode() == Mode.PERSONALIZED ? ask.visitor().profile() : null;
     var signals = new Signals();
-    if (!ask.dryRun() && basis.mode() == Mode.PERSONALIZED) {
+    if (profile != null) {
+      shown.tell(view, profile);
+    }
+    if (!ask.dryRun() && profile != null) {
       view.record(signals);
     }
     var choices = DecisionEngine.decide(plan, ask.components(), basis, view, now);
@@ -93,6 +105,9 @@ final class Decider {
     long micros = TimeUnit.NANOSECONDS.toMicros(ticks.nanos() - began);
     if (!ask.dryRun()) {
       log.add(record(id, now, ask, standing, choices, signals, micros));
+    }
+    if (!ask.dryRun() && profile != null) {
+      shown.count(profile, choices, now);
     }
     return new Decided(id, basis.mode(), choices, live, plan.version(), micros);
   }

@@ -2,6 +2,7 @@ package io.marquetry.decisioning;
 
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import java.time.LocalDate;
 import java.util.List;
@@ -17,6 +18,23 @@ interface DecisionStore {
 
   /** Decisions by what is asked, newest first. */
   Future<List<DecisionRecord>> query(QueryDecisions asked);
+
+  /**
+   * A variant that a visitor was shown.
+   *
+   * @param variant as {@code component/variant}
+   * @param at milliseconds since the epoch
+   */
+  record Shown(Id128 profile, String variant, long at) {}
+
+  /**
+   * When known visitors were shown some variants, the oldest first; where that is very often, the
+   * newest of it.
+   *
+   * @param from exclusive, milliseconds since the epoch
+   * @param to inclusive
+   */
+  Future<List<Shown>> shown(List<String> variants, long from, long to);
 
   Future<Void> close();
 }

@@ -1,5 +1,6 @@
 package io.marquetry.decisioning;
 
+import io.marquetry.decisioning.core.Exposures;
 import io.marquetry.decisioning.core.SegmentCache;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -45,6 +46,11 @@ final class DecisioningFigures {
         "until all profiles were held after the start, 0 before",
         loader,
         ProfileLoader::tookMillis);
+  }
+
+  void show(Exposures exposures) {
+    gauge("exposures.visitors", "whose exposures are remembered", exposures, Exposures::size);
+    counter("exposures.forgotten", "visitors for want of room", exposures, Exposures::forgotten);
   }
 
   void show(DecisionLog log) {

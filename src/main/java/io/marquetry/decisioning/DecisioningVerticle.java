@@ -44,6 +44,7 @@ public final class DecisioningVerticle extends VerticleBase {
   private ConsentFollower consent;
   private Visitors visitors;
   private ProfileRecall recall;
+  private ShownLately shown;
   private Decider decider;
   private ProfileLoader loader;
 
@@ -75,7 +76,8 @@ public final class DecisioningVerticle extends VerticleBase {
         new Visitors(
             component.instance(), component.instances(), consent.view(), config.maxVisitors());
     recall = new ProfileRecall(vertx, bus, segmentations(), config.recallMillis(), visitors::take);
-    decider = new Decider(visitors, recall, log, component);
+    shown = new ShownLately(vertx, store, log, visitors::owns, config.maxCapped());
+    decider = new Decider(visitors, recall, shown, log, component);
     loader =
         new ProfileLoader(
             vertx, bus, visitors, component.instance(), component.instances(), segmentations());
@@ -84,6 +86,7 @@ public final class DecisioningVerticle extends VerticleBase {
     figures.show(visitors);
     figures.show(recall);
     figures.show(loader);
+    figures.show(shown.exposures());
     figures.show(log);
     vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
@@ -108,6 +111,7 @@ public final class DecisioningVerticle extends VerticleBase {
 
   private void change(ProfilesChanged changed) {
     changed.gone().forEach(recall::forget);
+    changed.gone().forEach(shown.exposures()::forget);
     visitors.change(changed);
   }
 
@@ -141,6 +145,7 @@ public final class DecisioningVerticle extends VerticleBase {
   /** What is written under the older consent is through, and what waits names nobody. */
   private Future<Void> settle(ConsentRecord record) {
     visitors.consent(record);
+    shown.consent(record);
     log.forget(record);
     return log.settled();
   }

@@ -7,7 +7,11 @@ import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -31,6 +35,17 @@ final class PgDecisionStore implements DecisionStore {
           as t(decision, at, site, mode, profile, page, components, variants, rules,
                consent_version, definitions, micros, body)
       on conflict do nothing
+      """;
+
+  private static final int MOST_SHOWN = 500_000;
+
+  private static final String SHOWN =
+      """
+      select profile, variant, (extract(epoch from at) * 1000)::bigint
+        from decision, unnest(variants) variant
+        where at > $1 and at <= $2 and profile is not null and mode = 'personalized'
+          and variants && $3 and variant = any($3)
+        order by at desc limit $4
       """;
 
   private final Pool pool;
@@ -112,6 +127,29 @@ final class PgDecisionStore implements DecisionStore {
     return pool.preparedQuery(filter.sql())
         .execute(filter.arguments())
         .map(rows -> rows.stream().map(DecisionJson::read).toList());
+  }
+
+  @Override
+  public Future<List<Shown>> shown(List<String> variants, long from, long to) {
+    return pool.preparedQuery(SHOWN)
+        .execute(Tuple.of(time(from), time(to), variants.toArray(String[]::new), MOST_SHOWN))
+        .map(
+            rows -> {
+              var shown = new ArrayList<Shown>(rows.size());
+              for (var row : rows) {
+                var id = row.getUUID(0);
+                shown.add(
+                    new Shown(
+                        new Id128(id.getMostSignificantBits(), id.getLeastSignificantBits()),
+                        row.getString(1),
+                        row.getLong(2)));
+              }
+              return shown.reversed();
+            });
+  }
+
+  private static OffsetDateTime time(long millis) {
+    return Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
   }
 
   @Override

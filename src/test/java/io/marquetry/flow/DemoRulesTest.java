@@ -5,9 +5,13 @@ import static io.marquetry.testkit.Beacon.track;
 import static io.marquetry.testkit.Beacon.viewed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.marquetry.testkit.Answer;
 import io.marquetry.testkit.RunningServer;
+import io.marquetry.testkit.Until;
+import io.marquetry.testkit.Visitor;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -100,5 +104,72 @@ class DemoRulesTest {
     var known = SERVER.visitor().in(country).accepts();
     known.looksAt("/");
     assertThat(known.page("/").variant("promotion")).isEqualTo(promotion);
+  }
+
+  private static void define(String component) {
+    SERVER.admin(
+        "components.put",
+        Map.of(
+            "key",
+            component,
+            "fields",
+            List.of(),
+            "template",
+            "<p>an offer</p>",
+            "fallback",
+            List.of("sale", "plain")));
+    for (var variant : List.of("sale", "plain")) {
+      SERVER.admin(
+          "variants.put",
+          Map.of(
+              "component", component, "key", variant, "content", Map.of(), "status", "published"));
+    }
+  }
+
+  private static Answer rule(String key, int priority, Object when, Map<String, Object> then) {
+    return SERVER.admin(
+        "rules.put",
+        Map.of("key", key, "component", "offer", "priority", priority, "when", when, "then", then));
+  }
+
+  private static String decide(Visitor visitor) {
+    var body =
+        Map.of(
+            "writeKey", RunningServer.DEMO,
+            "anonymousId", visitor.deviceId(),
+            "components", List.of("offer", "banner"));
+    var decided = SERVER.post("/v1/decide", body).expect(200);
+    return decided.text("decisions.0.variant") + "," + decided.text("decisions.1.variant");
+  }
+
+  @Test
+  void rules_putWhileRunning_capAndKeepApartAndSayWhatTheyContradict() {
+    define("offer");
+    define("banner");
+    var visitor = SERVER.visitor().accepts();
+    visitor.looksAt("/");
+    assertThat(decide(visitor)).isEqualTo("sale,sale");
+
+    var members =
+        List.of(
+            Map.of("component", "offer", "variant", "sale"),
+            Map.of("component", "banner", "variant", "sale"));
+    SERVER.admin("rules.put", Map.of("key", "apart", "kind", "constraint", "never", members));
+    assertThat(decide(visitor)).isEqualTo("sale,plain");
+
+    var cap = Map.of("variants", List.of("sale"), "exposures", 3, "within", "P1D");
+    rule("enough", 5, Map.of(), Map.of("cap", cap));
+    assertThat(decide(visitor)).isEqualTo("sale,plain");
+    Until.untilAsserted(
+        "what was shown before there was a cap is counted",
+        () -> assertThat(decide(visitor)).isEqualTo("plain,sale"));
+
+    var fans = Map.of("traits.fan", true);
+    assertThat(rule("one", 4, fans, Map.of("show", "sale")).list("conflicts")).isEmpty();
+    var clash = rule("two", 4, fans, Map.of("show", "plain"));
+    assertThat(clash.list("conflicts")).hasSize(1);
+    assertThat(clash.text("conflicts.0.kind")).isEqualTo("same-priority");
+    assertThat(clash.text("conflicts.0.overlap")).isEqualTo("certain");
+    assertThat(clash.list("conflicts.0.rules")).containsExactlyInAnyOrder("one", "two");
   }
 }

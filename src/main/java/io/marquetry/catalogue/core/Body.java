@@ -39,6 +39,11 @@ final class Body {
     return new Body("", values);
   }
 
+  /** An object that stands at a path. */
+  static Body at(String path, Map<String, Object> values) {
+    return new Body(path, values);
+  }
+
   static Refused wrong(String field, String message) {
     return new Refused(Reason.INVALID, field, message);
   }

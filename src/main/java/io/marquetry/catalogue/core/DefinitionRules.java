@@ -48,7 +48,7 @@ public final class DefinitionRules {
       case SEGMENT -> segment(all, key, body);
       case COMPONENT -> ContentRules.component(all, key, body);
       case VARIANT -> ContentRules.variant(all, key, body);
-      case RULE -> rule(all, key, body);
+      case RULE -> RuleDefinitions.check(all, key, body);
       case PAGE -> ContentRules.page(all, key, body);
       case SETTING -> setting(key, body);
       case SCHEMA -> SchemaRules.schema(all, key, body);
@@ -86,7 +86,8 @@ public final class DefinitionRules {
       case SEGMENT -> !from.key().equals(key) && Conditions.names(from, key);
       case COMPONENT ->
           switch (from.kind()) {
-            case VARIANT, RULE -> key.equals(body.get("component"));
+            case VARIANT -> key.equals(body.get("component"));
+            case RULE -> RuleDefinitions.isAbout(body, key);
             case PAGE -> ContentRules.shows(body, key);
             default -> false;
           };
@@ -104,10 +105,7 @@ public final class DefinitionRules {
           from.key().equals(component)
               && from.body().get("fallback") instanceof List<?> fallback
               && fallback.contains(variant);
-      case RULE ->
-          component.equals(from.body().get("component"))
-              && from.body().get("then") instanceof Map<?, ?> then
-              && named(then).contains(variant);
+      case RULE -> RuleDefinitions.names(from.body(), component, variant);
       default -> false;
     };
   }
@@ -129,55 +127,6 @@ public final class DefinitionRules {
     body.name(key);
     Conditions.checkSegment(all, key, body);
     return body.done();
-  }
-
-  private static Map<String, Object> rule(Definitions all, String key, Map<String, Object> values) {
-    var body = Body.of(values);
-    body.keep("key", key);
-    var component = body.key("component");
-    if (!all.has(Kind.COMPONENT, component)) {
-      throw Body.wrong("component", "there is no component " + component);
-    }
-    body.number("priority", 0, -1_000_000, 1_000_000);
-    Conditions.check(all, body, "when");
-    if (body.value("when") == null) {
-      body.keep("when", Map.of());
-    }
-    body.object("then");
-    body.inner("then", then -> consequence(all, component, then));
-    body.flag("enabled", true);
-    return body.done();
-  }
-
-  private static Map<String, Object> consequence(Definitions all, String component, Body then) {
-    if (then.value("strategy") != null) {
-      throw then.fault("strategy", "strategies are not available yet; use show or exclude");
-    }
-    var show = then.optionalText("show");
-    if (show != null) {
-      requireVariant(all, component, then.path("show"), show);
-    }
-    var exclude =
-        then.texts(
-            "exclude", MAX_SHOWN, (at, variant) -> requireVariant(all, component, at, variant));
-    if ((show == null) == (exclude == null || exclude.isEmpty())) {
-      throw Body.wrong("then", "must have exactly one of show and exclude");
-    }
-    return then.done();
-  }
-
-  private static void requireVariant(
-      Definitions all, String component, String field, String variant) {
-    if (!all.has(Kind.VARIANT, component + "/" + variant)) {
-      throw Body.wrong(field, "component " + component + " has no variant " + variant);
-    }
-  }
-
-  private static List<?> named(Map<?, ?> then) {
-    if (then.get("exclude") instanceof List<?> exclude) {
-      return exclude;
-    }
-    return then.get("show") instanceof String show ? List.of(show) : List.of();
   }
 
   private static Map<String, Object> site(String key, Map<String, Object> values) {

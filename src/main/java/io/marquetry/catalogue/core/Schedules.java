@@ -19,6 +19,26 @@ final class Schedules {
     return schedule.done();
   }
 
+  /** Whether two stored definitions are in force at the same time for a while. */
+  static boolean meet(Map<String, Object> one, Map<String, Object> other) {
+    return from(one).isBefore(to(other)) && from(other).isBefore(to(one));
+  }
+
+  private static Instant from(Map<String, Object> body) {
+    return bound(body, "from", Instant.MIN);
+  }
+
+  private static Instant to(Map<String, Object> body) {
+    return bound(body, "to", Instant.MAX);
+  }
+
+  private static Instant bound(Map<String, Object> body, String field, Instant open) {
+    return body.get("schedule") instanceof Map<?, ?> schedule
+            && schedule.get(field) instanceof String text
+        ? OffsetDateTime.parse(text).toInstant()
+        : open;
+  }
+
   private static @Nullable Instant instant(Body schedule, String field) {
     var text = schedule.optionalText(field);
     if (text == null) {

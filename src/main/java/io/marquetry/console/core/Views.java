@@ -1,9 +1,12 @@
 package io.marquetry.console.core;
 
 import io.marquetry.bus.CatalogueMessage.AuditEntry;
+import io.marquetry.bus.CatalogueMessage.Conflict;
 import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.KeyView;
+import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.CatalogueMessage.Past;
+import io.marquetry.bus.CatalogueMessage.PutDone;
 import io.marquetry.bus.ConsentMessage.ConsentState;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
@@ -44,6 +47,24 @@ public final class Views {
     var view = new LinkedHashMap<>(definition.body());
     view.put("version", definition.version());
     return view;
+  }
+
+  /** What was put, and for a rule what it contradicts. */
+  public static Map<String, Object> put(PutDone done) {
+    var view = definition(done.definition());
+    if (done.definition().kind() == Kind.RULE) {
+      view = new LinkedHashMap<>(view);
+      view.put("conflicts", done.conflicts().stream().map(Views::conflict).toList());
+    }
+    return view;
+  }
+
+  private static Map<String, Object> conflict(Conflict conflict) {
+    return object(
+        "rules", conflict.rules(),
+        "kind", conflict.kind(),
+        "overlap", conflict.overlap(),
+        "text", conflict.text());
   }
 
   public static Map<String, Object> past(Past past) {

@@ -1,48 +1,75 @@
 package io.marquetry.decisioning.core;
 
+import io.marquetry.bus.DecisioningMessage.Reason;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One component, compiled. */
 final class Component {
+  private static final int MOST_WAYS = 512;
+
   private final String key;
-  private final List<String> chain;
-  private final Map<String, Variant> variants;
-  private final List<Rule> rules;
+  private final Variants variants;
+  private final Rule[] rules;
   private final @Nullable Variant[] steps;
+  private final Reason[] undefined;
+  private final Reason nothingFits;
+  private final Reason noneOfStrategy;
+  private final Trace beginning = Trace.beginning(MOST_WAYS);
 
   /**
-   * @param chain keys of its variants in the order in which they stand in for each other
-   * @param variants those that compiled, by key
    * @param rules highest priority first, then by key
    */
-  Component(String key, List<String> chain, Map<String, Variant> variants, List<Rule> rules) {
+  Component(String key, Variants variants, List<Rule> rules) {
     this.key = key;
-    this.chain = List.copyOf(chain);
-    this.variants = Map.copyOf(variants);
-    this.rules = List.copyOf(rules);
-    this.steps = chain.stream().map(variants::get).toArray(Variant[]::new);
+    this.variants = variants;
+    this.rules = rules.toArray(Rule[]::new);
+    this.steps = variants.steps().stream().map(variants::find).toArray(Variant[]::new);
+    this.undefined =
+        variants.steps().stream()
+            .map(step -> Variant.skipped(step, "is not defined"))
+            .toArray(Reason[]::new);
+    this.nothingFits = new Reason("fallback", key, "no variant fits; the page's own markup stays");
+    this.noneOfStrategy = new Reason("skipped", key, "none of its variants may be shown");
   }
 
   String key() {
     return key;
   }
 
-  List<String> chain() {
-    return chain;
-  }
-
-  Map<String, Variant> variants() {
+  Variants variants() {
     return variants;
   }
 
-  List<Rule> rules() {
+  Rule[] rules() {
     return rules;
+  }
+
+  /** How many steps the fallback chain has. */
+  int steps() {
+    return steps.length;
   }
 
   /** A variant of the chain, null where it is not defined or did not compile. */
   @Nullable Variant step(int index) {
     return steps[index];
+  }
+
+  /** What is said of a step without a variant. */
+  Reason undefined(int step) {
+    return undefined[step];
+  }
+
+  Reason nothingFits() {
+    return nothingFits;
+  }
+
+  Reason noneOfStrategy() {
+    return noneOfStrategy;
+  }
+
+  /** Where every deliberation on it begins. */
+  Trace beginning() {
+    return beginning;
   }
 }

@@ -1,12 +1,16 @@
 package io.marquetry.decisioning.core;
 
 import io.marquetry.bus.CatalogueMessage.Catalogue;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that decides, compiled from one catalogue; immutable.
+ * All that decides, compiled once from one catalogue and shared by all decisions.
+ *
+ * <p>Definitions never change in it, but it remembers choices that were made: one event loop's own.
  *
  * <p>What does not compile is left out and listed: a rule that makes no sense is one rule less, and
  * its neighbours decide.
@@ -14,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class DecisionPlan {
   private final String version;
   private final Map<String, Component> components;
+  private final List<Constraint> constraints;
+  private final Map<String, Exposures.Watch> watched;
   private final Holdout holdout;
   private final List<Problem> problems;
 
@@ -26,9 +32,15 @@ public final class DecisionPlan {
   public record Problem(String definition, String message) {}
 
   DecisionPlan(
-      String version, Map<String, Component> components, Holdout holdout, List<Problem> problems) {
+      String version,
+      Map<String, Component> components,
+      List<Constraint> constraints,
+      Holdout holdout,
+      List<Problem> problems) {
     this.version = version;
     this.components = Map.copyOf(components);
+    this.constraints = List.copyOf(constraints);
+    this.watched = watched(components.values());
     this.holdout = holdout;
     this.problems = List.copyOf(problems);
   }
@@ -50,6 +62,29 @@ public final class DecisionPlan {
   /** What was left out, and why. */
   public List<Problem> problems() {
     return problems;
+  }
+
+  /** The variants whose exposures have to be counted, as {@code component/variant}. */
+  public Map<String, Exposures.Watch> watched() {
+    return watched;
+  }
+
+  private static Map<String, Exposures.Watch> watched(Collection<Component> components) {
+    var watched = new HashMap<String, Exposures.Watch>();
+    for (var component : components) {
+      for (var rule : component.rules()) {
+        if (rule.effect() instanceof Effect.Limit limit) {
+          var cap = limit.cap();
+          var watch = new Exposures.Watch(cap.exposures(), cap.windowMillis());
+          cap.variants().forEach(variant -> watched.merge(variant, watch, Exposures.Watch::and));
+        }
+      }
+    }
+    return Map.copyOf(watched);
+  }
+
+  List<Constraint> constraints() {
+    return constraints;
   }
 
   @Nullable Component component(String key) {

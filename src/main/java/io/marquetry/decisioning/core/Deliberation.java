@@ -2,60 +2,76 @@ package io.marquetry.decisioning.core;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Reason;
-import io.marquetry.condition.ProfileView;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Choosing one component's variant for one visitor: first by its rules, then down its chain. */
+/**
+ * Choosing one component's variant for one visitor: first by its rules, then down its chain.
+ *
+ * <p>Rules are asked in order, and each finds what those before it left: variants taken out, and
+ * factors by which variants were boosted.
+ */
 final class Deliberation {
   private final Component component;
-  private final ProfileView view;
+  private final VisitorView view;
   private final long now;
-  private @Nullable List<Reason> reasons;
-  private @Nullable Map<String, Rule> excluded;
+  private Trace trace;
+  private @Nullable Reason @Nullable [] barred;
+  private double @Nullable [] boosts;
+  private double standing = Double.NEGATIVE_INFINITY;
 
-  Deliberation(Component component, @Nullable Reason first, ProfileView view, long now) {
+  Deliberation(Component component, @Nullable Reason first, VisitorView view, long now) {
     this.component = component;
     this.view = view;
     this.now = now;
-    if (first != null) {
-      note(first);
+    this.trace = first == null ? component.beginning() : component.beginning().then(first);
+  }
+
+  /**
+   * Takes a variant out.
+   *
+   * @param why made when the plan was
+   */
+  void bar(int variant, Reason why) {
+    var bars = barred;
+    if (bars == null) {
+      bars = new Reason[component.variants().byKey().size()];
+      barred = bars;
+    }
+    if (bars[variant] == null) {
+      bars[variant] = why;
     }
   }
 
-  private void note(Reason reason) {
-    if (reasons == null) {
-      reasons = new ArrayList<>(4);
+  private void barAll(List<Effect.Bar> bars) {
+    for (int i = 0; i < bars.size(); i++) {
+      bar(bars.get(i).variant(), bars.get(i).why());
     }
-    reasons.add(reason);
   }
 
-  private List<Reason> noted() {
-    return reasons == null ? List.of() : reasons;
+  /** The priority of the rule that chose; less than any where none did. */
+  double standing() {
+    return standing;
   }
 
   Choice choose() {
-    var byRule = byRule();
-    return byRule != null ? byRule : byChain();
-  }
-
-  private @Nullable Choice byRule() {
     var rules = component.rules();
-    for (int i = 0; i < rules.size(); i++) {
-      var rule = rules.get(i);
+    for (var rule : rules) {
+      var before = trace;
       try {
-        var choice = rule.when().holds(view) ? apply(rule) : null;
+        var choice = rule.applies(view, now) ? apply(rule) : null;
         if (choice != null) {
+          standing = rule.priority();
           return choice;
         }
       } catch (RuntimeException e) {
-        note(failed("rule", rule.key(), e));
+        trace = before.aside(failed("rule", rule.key(), e));
       }
     }
-    return null;
+    return byChain();
   }
 
   static Reason failed(String what, String key, RuntimeException e) {
@@ -66,37 +82,77 @@ final class Deliberation {
   }
 
   private @Nullable Choice apply(Rule rule) {
-    var show = rule.show();
-    if (show == null) {
-      exclude(rule);
-      return null;
-    }
-    var obstacle = obstacle(show);
+    return switch (rule.effect()) {
+      case Effect.Show(Variant variant) -> show(rule, variant);
+      case Effect.FirstEligible(List<Variant> order) -> firstOf(rule, order);
+      case Effect.Exclude(List<Effect.Bar> bars, _) -> {
+        barAll(bars);
+        trace = rule.tell(trace, view);
+        yield null;
+      }
+      case Effect.Boost(Map<Integer, Double> factors, _) -> {
+        boost(factors);
+        trace = rule.tell(trace, view);
+        yield null;
+      }
+      case Effect.Limit limit -> {
+        limit(rule, limit);
+        yield null;
+      }
+    };
+  }
+
+  private @Nullable Choice show(Rule rule, Variant variant) {
+    var obstacle = obstacle(variant);
     if (obstacle != null) {
-      note(
-          new Reason(
-              "skipped", rule.key(), "rule “" + rule.key() + "” applies, but " + obstacle.text()));
+      trace = rule.tellSkipped(trace, obstacle);
       return null;
     }
-    return reasons == null && rule.always() != null
-        ? rule.always()
-        : rule.choice(component.key(), noted(), view);
+    return rule.tellSegments(rule.tell(trace, view), view)
+        .choice(component.key(), variant.key(), "rule", -1);
   }
 
-  private void exclude(Rule rule) {
-    if (excluded == null) {
-      excluded = new HashMap<>();
+  private @Nullable Choice firstOf(Rule rule, List<Variant> order) {
+    var before = trace;
+    trace = rule.tellSegments(rule.tell(trace, view), view);
+    for (var variant : boosted(order)) {
+      var obstacle = obstacle(variant);
+      if (obstacle == null) {
+        return variant
+            .explain(view, trace, true)
+            .choice(component.key(), variant.key(), Effect.FirstEligible.KIND, -1);
+      }
+      trace = note(variant, obstacle);
     }
-    for (var key : rule.excluded()) {
-      excluded.putIfAbsent(key, rule);
-    }
-    note(rule.reason("excludes “" + String.join("”, “", rule.excluded()) + "”", view));
+    trace = rule.tellSkipped(before, component.noneOfStrategy());
+    return null;
   }
 
+  private void boost(Map<Integer, Double> factors) {
+    var all = boosts;
+    if (all == null) {
+      all = new double[component.variants().byKey().size()];
+      Arrays.fill(all, 1);
+      boosts = all;
+    }
+    for (var factor : factors.entrySet()) {
+      all[factor.getKey()] *= factor.getValue();
+    }
+  }
+
+  private void limit(Rule rule, Effect.Limit limit) {
+    int shown = view.shown(limit.cap(), now);
+    if (shown < 0 || shown >= limit.cap().exposures()) {
+      barAll(shown < 0 ? limit.uncounted() : limit.enough());
+      trace = rule.tell(trace, view);
+    }
+  }
+
+  /** What stands in the way of a variant; null where nothing does. */
   private @Nullable Reason obstacle(Variant variant) {
-    var excluder = excluded == null ? null : excluded.get(variant.key());
-    if (excluder != null) {
-      return Variant.skipped(variant.key(), "is excluded by rule “" + excluder.key() + "”");
+    var bar = barred == null ? null : barred[variant.number()];
+    if (bar != null) {
+      return bar;
     }
     try {
       return variant.obstacle(view, now);
@@ -105,28 +161,69 @@ final class Deliberation {
     }
   }
 
+  private Trace note(Variant variant, Reason obstacle) {
+    boolean isBar = barred != null && barred[variant.number()] != null;
+    return isBar || variant.isShared(obstacle) ? trace.then(obstacle) : trace.aside(obstacle);
+  }
+
   private Choice byChain() {
-    var chain = component.chain();
-    for (int i = 0; i < chain.size(); i++) {
+    if (boosts != null) {
+      return byBoostedChain();
+    }
+    for (int i = 0; i < component.steps(); i++) {
       var variant = component.step(i);
-      var obstacle =
-          variant == null ? Variant.skipped(chain.get(i), "is not defined") : obstacle(variant);
-      if (variant != null && obstacle == null) {
+      if (variant == null) {
+        trace = trace.then(component.undefined(i));
+        continue;
+      }
+      var obstacle = obstacle(variant);
+      if (obstacle == null) {
         return chained(variant, i);
       }
-      if (obstacle != null) {
-        note(obstacle);
-      }
+      trace = note(variant, obstacle);
     }
-    note(new Reason("fallback", component.key(), "no variant fits; the page's own markup stays"));
-    return new Choice(component.key(), null, "none", noted(), 1, 1, -1);
+    return nothing();
   }
 
   private Choice chained(Variant variant, int step) {
-    if (reasons == null) {
-      reasons = new ArrayList<>(4);
+    return variant
+        .explain(view, trace, false)
+        .choice(component.key(), variant.key(), "fallback", step);
+  }
+
+  private Choice nothing() {
+    return trace.then(component.nothingFits()).choice(component.key(), null, "none", -1);
+  }
+
+  /** The chain, and before it whoever was boosted into it. */
+  private Choice byBoostedChain() {
+    var variants = component.variants();
+    var candidates = new ArrayList<>(variants.chain());
+    for (var variant : variants.byKey().values()) {
+      if (factor(variant) > 1 && !candidates.contains(variant)) {
+        candidates.add(variant);
+      }
     }
-    variant.explain(view, reasons);
-    return new Choice(component.key(), variant.key(), "fallback", reasons, 1, 1, step);
+    for (var variant : boosted(candidates)) {
+      var obstacle = obstacle(variant);
+      if (obstacle == null) {
+        return chained(variant, variants.steps().indexOf(variant.key()));
+      }
+      trace = note(variant, obstacle);
+    }
+    return nothing();
+  }
+
+  private double factor(Variant variant) {
+    return boosts == null ? 1 : boosts[variant.number()];
+  }
+
+  /** In order of their factors, those with the same factor as they were. */
+  private List<Variant> boosted(List<Variant> order) {
+    return boosts == null
+        ? order
+        : order.stream()
+            .sorted((one, other) -> Double.compare(factor(other), factor(one)))
+            .toList();
   }
 }

@@ -35,8 +35,12 @@ final class FieldRows {
     if (paths.size() >= MAX_PATHS) {
       paths.clear();
     }
-    var known = paths.putIfAbsent(path, path);
-    return known == null ? path : known;
+    var known = paths.get(path);
+    if (known == null) {
+      known = path.intern();
+      paths.put(known, known);
+    }
+    return known;
   }
 
   private Object[] remembered(Object[] row) {
@@ -49,10 +53,16 @@ final class FieldRows {
     return row;
   }
 
-  /** The value at a path, null where there is none. */
+  /**
+   * The value at a path, null where there is none.
+   *
+   * @param path the text of a {@link io.marquetry.condition.FieldPath}: interned, as paths here
+   *     are, so that none but the right one has to be looked into
+   */
+  @SuppressWarnings("ReferenceEquality")
   static @Nullable Object value(Object[] row, String path) {
     for (int i = 0; i < row.length; i += 2) {
-      if (row[i].equals(path)) {
+      if (row[i] == path) {
         return row[i + 1];
       }
     }

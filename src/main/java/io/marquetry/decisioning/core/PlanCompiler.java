@@ -16,6 +16,8 @@ final class PlanCompiler {
   private static final Comparator<Rule> ORDER =
       Comparator.comparingDouble(Rule::priority).reversed().thenComparing(Rule::key);
 
+  private static final Variants NO_VARIANTS = new Variants(Map.of(), List.of());
+
   private final Catalogue catalogue;
   private final Map<String, String> segmentNames = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -33,45 +35,51 @@ final class PlanCompiler {
     var variants = variants();
     var rules = rules(variants);
     var components = new HashMap<String, Component>();
-    for (var component : catalogue.all(Kind.COMPONENT)) {
-      attempt(component, () -> component(component, variants, rules))
-          .forEach(compiled -> components.put(component.key(), compiled));
+    for (var definition : catalogue.all(Kind.COMPONENT)) {
+      var key = definition.key();
+      var own = variants.get(key);
+      if (own != null) {
+        components.put(key, new Component(key, own, rules.getOrDefault(key, List.of())));
+      }
     }
-    return new DecisionPlan(catalogue.version(), components, holdout(), problems);
+    return new DecisionPlan(
+        catalogue.version(), components, constraints(variants), holdout(), problems);
   }
 
-  private static Component component(
-      Definition definition,
-      Map<String, Map<String, Variant>> variants,
-      Map<String, List<Rule>> rules) {
-    var key = definition.key();
-    return new Component(
-        key,
-        Bodies.texts("fallback", definition.body().get("fallback")),
-        variants.getOrDefault(key, Map.of()),
-        rules.getOrDefault(key, List.of()));
-  }
-
-  private Map<String, Map<String, Variant>> variants() {
+  /** By component, for each component that makes sense. */
+  private Map<String, Variants> variants() {
     var byComponent = new HashMap<String, Map<String, Variant>>();
     for (var definition : catalogue.all(Kind.VARIANT)) {
       int slash = definition.key().indexOf('/');
       var component = definition.key().substring(0, Math.max(slash, 0));
       var key = definition.key().substring(slash + 1);
-      attempt(definition, () -> new Variant(key, definition.body(), segmentNames))
-          .forEach(
-              variant ->
-                  byComponent
-                      .computeIfAbsent(component, first -> new HashMap<>())
-                      .put(key, variant));
+      var own = byComponent.computeIfAbsent(component, first -> new HashMap<>());
+      attempt(definition, () -> new Variant(own.size(), key, definition.body(), segmentNames))
+          .forEach(variant -> own.put(key, variant));
     }
-    return byComponent;
+    var variants = new HashMap<String, Variants>();
+    for (var definition : catalogue.all(Kind.COMPONENT)) {
+      var own = byComponent.getOrDefault(definition.key(), Map.of());
+      attempt(
+              definition,
+              () -> new Variants(own, Bodies.texts("fallback", definition.body().get("fallback"))))
+          .forEach(all -> variants.put(definition.key(), all));
+    }
+    return variants;
   }
 
-  private Map<String, List<Rule>> rules(Map<String, Map<String, Variant>> variants) {
+  private static boolean isEnabled(Definition rule) {
+    return !Boolean.FALSE.equals(rule.body().get("enabled"));
+  }
+
+  private static boolean isConstraint(Definition rule) {
+    return "constraint".equals(rule.body().get("kind"));
+  }
+
+  private Map<String, List<Rule>> rules(Map<String, Variants> variants) {
     var byComponent = new HashMap<String, List<Rule>>();
     for (var definition : catalogue.all(Kind.RULE)) {
-      if (!Boolean.FALSE.equals(definition.body().get("enabled"))) {
+      if (isEnabled(definition) && !isConstraint(definition)) {
         attempt(definition, () -> rule(definition, variants))
             .forEach(
                 rule ->
@@ -85,13 +93,22 @@ final class PlanCompiler {
     return byComponent;
   }
 
-  private Rule rule(Definition definition, Map<String, Map<String, Variant>> variants) {
+  private Rule rule(Definition definition, Map<String, Variants> variants) {
     var component = Bodies.text(definition.body(), "component");
-    return Rule.parse(
-        definition.key(),
-        definition.body(),
-        variants.getOrDefault(component, Map.of()),
-        segmentNames);
+    var own = variants.getOrDefault(component, NO_VARIANTS);
+    return Rule.parse(definition.key(), definition.body(), own, segmentNames);
+  }
+
+  private List<Constraint> constraints(Map<String, Variants> variants) {
+    var constraints = new ArrayList<Constraint>();
+    for (var definition : catalogue.all(Kind.RULE)) {
+      if (isEnabled(definition) && isConstraint(definition)) {
+        constraints.addAll(
+            attempt(
+                definition, () -> Constraint.parse(definition.key(), definition.body(), variants)));
+      }
+    }
+    return constraints;
   }
 
   private Holdout holdout() {

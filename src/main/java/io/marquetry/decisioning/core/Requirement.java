@@ -4,8 +4,6 @@ import io.marquetry.bus.DecisioningMessage.Reason;
 import io.marquetry.condition.Condition;
 import io.marquetry.condition.Explained;
 import io.marquetry.condition.ProfileView;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -18,30 +16,39 @@ import java.util.stream.Collectors;
  */
 final class Requirement {
   private final Condition condition;
-  private final Map<String, String> segmentNames;
+  private final String[] segmentKeys;
+  private final Reason[] segmentReasons;
   private final String words;
   private final boolean sameWhenHeld;
   private final boolean sameWhenNot;
+  private final boolean inEverySegment;
 
   /**
    * @param segmentNames what people call a segment, by key
    * @throws io.marquetry.condition.MalformedConditionException naming the path of the fault
    */
   Requirement(Object json, Map<String, String> segmentNames) {
-    this.condition = Condition.parse(json);
-    this.segmentNames = segmentNames;
-    this.words = condition.describe();
-    this.sameWhenHeld = !words.contains(" or ");
-    this.sameWhenNot = sameWhenHeld && !words.contains(" and ");
+    condition = Condition.parse(json);
+    words = condition.describe();
+    sameWhenHeld = !words.contains(" or ");
+    sameWhenNot = sameWhenHeld && !words.contains(" and ");
+    inEverySegment = sameWhenHeld && !words.contains(" not ");
+    segmentKeys = condition.segments().toArray(String[]::new);
+    segmentReasons = new Reason[segmentKeys.length];
+    for (int i = 0; i < segmentKeys.length; i++) {
+      var name = segmentNames.getOrDefault(segmentKeys[i], segmentKeys[i]);
+      segmentReasons[i] =
+          new Reason("segment", segmentKeys[i], "the visitor is in segment “" + name + "”");
+    }
   }
 
   boolean holds(ProfileView view) {
     return condition.test(view);
   }
 
-  /** Whether {@link #whyHeld} and {@link #segments} are the same whoever it holds for. */
-  boolean sameForAll() {
-    return sameWhenHeld && (condition.segments().isEmpty() || !words.contains(" not "));
+  /** Whether {@link #whyHeld} is the same whoever it holds for. */
+  boolean sameWhenHeld() {
+    return sameWhenHeld;
   }
 
   /** Why it holds. */
@@ -70,15 +77,14 @@ final class Requirement {
         .collect(Collectors.joining(" and "));
   }
 
-  /** The segments it names that the visitor is in. */
-  List<Reason> segments(ProfileView view) {
-    var found = new ArrayList<Reason>();
-    for (var key : condition.segments()) {
-      if (view.inSegment(key)) {
-        var name = segmentNames.getOrDefault(key, key);
-        found.add(new Reason("segment", key, "the visitor is in segment “" + name + "”"));
+  /** Notes the segments it names that the visitor is in. */
+  Trace tellSegments(Trace trace, ProfileView view) {
+    var told = trace;
+    for (int i = 0; i < segmentKeys.length; i++) {
+      if (inEverySegment || view.inSegment(segmentKeys[i])) {
+        told = told.then(segmentReasons[i]);
       }
     }
-    return found;
+    return told;
   }
 }

@@ -1,27 +1,32 @@
 package io.marquetry.decisioning.core;
 
-import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Reason;
 import io.marquetry.condition.ProfileView;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One rule of a component, compiled.
- *
- * @param show the variant it shows, null for a rule that excludes
- * @param excluded keys of the variants it rules out, empty for a rule that shows
- * @param always the whole choice, where it is the same for everybody the rule applies to
- */
-record Rule(
-    String key,
-    double priority,
-    Requirement when,
-    @Nullable Variant show,
-    List<String> excluded,
-    @Nullable Choice always) {
+/** One rule of a component, compiled. */
+final class Rule {
+  private final String key;
+  private final double priority;
+  private final Requirement when;
+  private final Schedule schedule;
+  private final Effect effect;
+  private final @Nullable Reason shared;
+  private final IdentityHashMap<Reason, Reason> skips = new IdentityHashMap<>();
+
+  private Rule(String key, double priority, Requirement when, Schedule schedule, Effect effect) {
+    this.key = key;
+    this.priority = priority;
+    this.when = when;
+    this.schedule = schedule;
+    this.effect = effect;
+    this.shared = when.sameWhenHeld() ? reason(when.words()) : null;
+    if (effect instanceof Effect.Show(Variant variant)) {
+      variant.obstacles().forEach(obstacle -> skips.put(obstacle, skipped(obstacle)));
+    }
+  }
 
   /**
    * Reads the body of {@code rules.put}.
@@ -30,53 +35,54 @@ record Rule(
    * @throws io.marquetry.condition.MalformedConditionException naming the path of the fault
    */
   static Rule parse(
-      String key,
-      Map<String, Object> body,
-      Map<String, Variant> variants,
-      Map<String, String> segmentNames) {
+      String key, Map<String, Object> body, Variants variants, Map<String, String> segmentNames) {
     var condition = body.get("when");
     var when = new Requirement(condition == null ? Map.of() : condition, segmentNames);
     if (!(body.get("then") instanceof Map<?, ?> then)) {
-      throw new IllegalArgumentException("then: an object with show or exclude is expected");
+      throw new IllegalArgumentException("then: an object is expected");
     }
     var priority = body.get("priority") instanceof Number number ? number.doubleValue() : 0;
-    if (then.containsKey("exclude")) {
-      var excluded = Bodies.texts("then.exclude", then.get("exclude"));
-      return new Rule(key, priority, when, null, List.copyOf(excluded), null);
-    }
-    var show = variants.get(Bodies.text(then, "show"));
-    if (show == null) {
-      throw new IllegalArgumentException("then.show: there is no variant " + then.get("show"));
-    }
-    return showing(key, priority, Bodies.text(body, "component"), when, show);
+    var effect = Effect.parse(key, Bodies.text(body, "component"), then, variants);
+    return new Rule(key, priority, when, Schedule.parse(body.get("schedule")), effect);
   }
 
-  private static Rule showing(
-      String key, double priority, String component, Requirement when, Variant show) {
-    var rule = new Rule(key, priority, when, show, List.of(), null);
-    if (!when.sameForAll()) {
-      return rule;
-    }
-    var choice = rule.choice(component, List.of(), EVERYWHERE);
-    return new Rule(key, priority, when, show, List.of(), choice);
+  String key() {
+    return key;
   }
 
-  /** In every segment: for making the words that are the same for all who are. */
-  private static final ProfileView EVERYWHERE = new InEverySegment();
-
-  /** The choice of the variant it shows. */
-  Choice choice(String component, List<Reason> before, ProfileView view) {
-    if (show == null) {
-      throw new IllegalStateException("rule " + key + " shows nothing");
-    }
-    var reasons = new ArrayList<>(before);
-    reasons.add(reason("shows “" + show.key() + "”", view));
-    reasons.addAll(when.segments(view));
-    return new Choice(component, show.key(), "rule", reasons, 1, 1, -1);
+  double priority() {
+    return priority;
   }
 
-  /** The reason it gives, in which {@code does} says what it did. */
-  Reason reason(String does, ProfileView view) {
-    return new Reason("rule", key, "rule “" + key + "” " + does + ": " + when.whyHeld(view));
+  Effect effect() {
+    return effect;
+  }
+
+  boolean applies(ProfileView view, long now) {
+    return schedule.contains(now) && when.holds(view);
+  }
+
+  private Reason reason(String why) {
+    return new Reason("rule", key, "rule “" + key + "” " + effect.does() + ": " + why);
+  }
+
+  /** Notes what it does and why. */
+  Trace tell(Trace trace, ProfileView view) {
+    return shared != null ? trace.then(shared) : trace.aside(reason(when.whyHeld(view)));
+  }
+
+  /** Notes the segments it asks for that the visitor is in. */
+  Trace tellSegments(Trace trace, ProfileView view) {
+    return when.tellSegments(trace, view);
+  }
+
+  /** Notes that it applies in vain. */
+  Trace tellSkipped(Trace trace, Reason obstacle) {
+    var known = skips.get(obstacle);
+    return known != null ? trace.then(known) : trace.aside(skipped(obstacle));
+  }
+
+  private Reason skipped(Reason obstacle) {
+    return new Reason("skipped", key, "rule “" + key + "” applies, but " + obstacle.text());
   }
 }

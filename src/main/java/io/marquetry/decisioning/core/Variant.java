@@ -26,7 +26,9 @@ final class Variant {
   private final Reason outsideSchedule;
   private final @Nullable Reason unfit;
   private final @Nullable Reason fit;
-  private final Reason firstThatFits;
+  private final Reason firstOfChain;
+  private final Reason firstOfRule;
+  private final int number;
 
   /** A field without which the variant makes no sense. */
   private record Need(FieldPath field, Reason missing) {}
@@ -34,11 +36,13 @@ final class Variant {
   /**
    * Reads the body of {@code variants.put}.
    *
+   * @param number which of its component's variants it is, from 0
    * @param key without the component
    * @throws IllegalArgumentException naming what is wrong
    * @throws io.marquetry.condition.MalformedConditionException naming the path of the fault
    */
-  Variant(String key, Map<String, Object> body, Map<String, String> segmentNames) {
+  Variant(int number, String key, Map<String, Object> body, Map<String, String> segmentNames) {
+    this.number = number;
     this.key = key;
     this.published = "published".equals(body.get("status"));
     this.schedule = Schedule.parse(body.get("schedule"));
@@ -51,9 +55,11 @@ final class Variant {
     this.draft = skipped(key, "is not published");
     this.outsideSchedule = skipped(key, "is outside its schedule");
     this.unfit = when != null && when.sameWhenNot() ? unfit(when.words()) : null;
-    this.fit = when != null && when.sameForAll() ? fit(when.words()) : null;
-    this.firstThatFits =
+    this.fit = when != null && when.sameWhenHeld() ? fit(when.words()) : null;
+    this.firstOfChain =
         new Reason("fallback", key, "“" + key + "” is the first of the fallback chain that fits");
+    this.firstOfRule =
+        new Reason("strategy", key, "“" + key + "” is the first in the rule's order that fits");
   }
 
   private Reason unfit(String missing) {
@@ -93,6 +99,11 @@ final class Variant {
     return key;
   }
 
+  /** Which of its component's variants it is. */
+  int number() {
+    return number;
+  }
+
   /** Fields of the visitor that its content shows. */
   List<FieldPath> live() {
     return live;
@@ -103,13 +114,44 @@ final class Variant {
     return published && when == null && needs.isEmpty() && schedule.contains(now);
   }
 
-  /** Adds why it is shown as the first of its chain that may be. */
-  void explain(ProfileView view, List<Reason> into) {
+  /**
+   * Notes why it is shown as the first of several that may be.
+   *
+   * @param byRule whether a rule gave the order, and not the fallback chain
+   */
+  Trace explain(ProfileView view, Trace trace, boolean byRule) {
+    var told = trace;
     if (when != null) {
-      into.add(fit != null ? fit : fit(when.whyHeld(view)));
-      into.addAll(when.segments(view));
+      told = fit != null ? told.then(fit) : told.aside(fit(when.whyHeld(view)));
+      told = when.tellSegments(told, view);
     }
-    into.add(firstThatFits);
+    return told.then(byRule ? firstOfRule : firstOfChain);
+  }
+
+  /** All that may stand in its way, as far as it is the same for everybody. */
+  List<Reason> obstacles() {
+    var obstacles = new ArrayList<Reason>();
+    obstacles.add(draft);
+    obstacles.add(outsideSchedule);
+    needs.forEach(need -> obstacles.add(need.missing()));
+    if (unfit != null) {
+      obstacles.add(unfit);
+    }
+    return obstacles;
+  }
+
+  /** Whether an obstacle is the same object for everybody. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isShared(Reason obstacle) {
+    if (obstacle == unfit || obstacle == draft || obstacle == outsideSchedule) {
+      return true;
+    }
+    for (int i = 0; i < needs.size(); i++) {
+      if (needs.get(i).missing() == obstacle) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What stands in the way of showing it to this visitor now; null where nothing does. */

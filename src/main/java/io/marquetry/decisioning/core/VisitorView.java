@@ -3,6 +3,7 @@ package io.marquetry.decisioning.core;
 import io.marquetry.condition.Behaviour;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
+import io.marquetry.kit.Id128;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class VisitorView implements ProfileView {
   /** What the key of an implicit segment begins with, before the behaviour's id. */
   public static final String IMPLICIT = "~";
 
+  private static final Id128 NOBODY = new Id128(0, 0);
   private static final int MAX_BEHAVIOURS = 10_000;
 
   private final Map<Behaviour, String> behaviourKeys = new HashMap<>();
@@ -34,6 +36,8 @@ public final class VisitorView implements ProfileView {
   private boolean marked;
   private long[] bits = new long[8];
   private @Nullable Signals signals;
+  private @Nullable Exposures exposures;
+  private Id128 visitor = NOBODY;
 
   /** Forgets the last visitor; what remains is the request. */
   public void clear(Map<String, Object> nextRequest) {
@@ -41,11 +45,34 @@ public final class VisitorView implements ProfileView {
     row = null;
     numbers = null;
     signals = null;
+    exposures = null;
   }
 
   /** Notes from here on, until the next visitor, what is read. */
   public void record(Signals into) {
     signals = into;
+  }
+
+  /** Says, until the next visitor, how often this one was shown something. */
+  public void counted(Exposures by, Id128 shownTo) {
+    exposures = by;
+    visitor = shownTo;
+  }
+
+  /** How often the visitor was shown what is capped; -1 where there is nobody to count for. */
+  int shown(Cap cap, long now) {
+    var all = exposures;
+    if (all == null) {
+      return -1;
+    }
+    int count = 0;
+    for (int i = 0; i < cap.variants().size(); i++) {
+      count += all.since(visitor, cap.variants().get(i), now - cap.windowMillis());
+    }
+    if (signals != null) {
+      signals.read(cap.signal(), (long) count);
+    }
+    return count;
   }
 
   /** Shows a visitor; their memberships are read when one is asked for. */

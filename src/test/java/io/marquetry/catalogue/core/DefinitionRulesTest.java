@@ -37,7 +37,8 @@ class DefinitionRulesTest {
             "hero",
             """
             {'key':'hero','fields':[{'key':'title','type':'text','required':true}],
-             'template':'<h1>{{title}}</h1>','fallback':['plain']}""");
+             'template':'<h1>{{title}}</h1>','fallback':['plain']}\
+            """);
     all =
         put(
             all,
@@ -51,7 +52,8 @@ class DefinitionRulesTest {
             "hero/shown",
             """
             {'component':'hero','key':'shown','content':{'title':'You'},
-             'when':{'$inSegment':'vip'},'status':'published'}""");
+             'when':{'$inSegment':'vip'},'status':'published'}\
+            """);
     all =
         put(
             all,
@@ -59,14 +61,16 @@ class DefinitionRulesTest {
             "show-vip",
             """
             {'key':'show-vip','component':'hero','when':{'$inSegment':'vip'},
-             'then':{'show':'shown'}}""");
+             'then':{'show':'shown'}}\
+            """);
     return put(
         all,
         Kind.PAGE,
         "home",
         """
         {'key':'home','site':'demo','path':'/',
-         'template':'<mq-slot component=\\"hero\\">hello</mq-slot>'}""");
+         'template':'<mq-slot component=\\"hero\\">hello</mq-slot>'}\
+        """);
   }
 
   private static Definitions put(Definitions all, Kind kind, String key, String json) {
@@ -138,11 +142,11 @@ class DefinitionRulesTest {
           VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'style':{'vars':{'x':'y'}}} | style.vars.x | custom property
           RULE | a | {'key':'a','component':'gone','then':{'show':'x'}} | component | there is no component gone
           RULE | a | {'key':'a','component':'hero'} | then | is required
-          RULE | a | {'key':'a','component':'hero','then':{}} | then | exactly one of show and exclude
+          RULE | a | {'key':'a','component':'hero','then':{}} | then | exactly one of show, exclude
           RULE | a | {'key':'a','component':'hero','then':{'show':'plain','exclude':['shown']}} | then | exactly one
           RULE | a | {'key':'a','component':'hero','then':{'show':'gone'}} | then.show | has no variant gone
           RULE | a | {'key':'a','component':'hero','then':{'exclude':['plain','gone']}} | then.exclude[1] | has no variant gone
-          RULE | a | {'key':'a','component':'hero','then':{'strategy':{'kind':'bandit'}}} | then.strategy | not available yet
+          RULE | a | {'key':'a','component':'hero','then':{'strategy':{'kind':'bandit'}}} | then.strategy.kind | must be one of first-eligible
           RULE | a | {'key':'a','component':'hero','then':{'show':'plain'},'priority':'high'} | priority | must be a number
           RULE | a | {'key':'a','component':'hero','then':{'show':'plain'},'when':{'x':{'$gt':{}}}} | when.x.$gt | expected
           PAGE | a | {'key':'a','site':'gone','path':'/','template':'x'} | site | there is no site gone
@@ -216,7 +220,8 @@ class DefinitionRulesTest {
     all = put(all, Kind.COMPONENT, "cta", "{'key':'cta','fields':[],'template':'x'}");
     var page =
         """
-        {'key':'p','site':'demo','path':'/p','template':'<mq-slot component=\\"cta\\"/>'}""";
+        {'key':'p','site':'demo','path':'/p','template':'<mq-slot component=\\"cta\\"/>'}\
+        """;
     var last = put(all, Kind.PAGE, "p", page);
     assertThatThrownBy(() -> DefinitionRules.checkDelete(last, List.of(), Kind.COMPONENT, "cta"))
         .hasMessageContaining("page p");

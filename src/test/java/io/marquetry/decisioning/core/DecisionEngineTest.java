@@ -7,10 +7,8 @@ import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.Reason;
-import io.marquetry.condition.Behaviour;
 import io.marquetry.condition.Condition;
 import io.marquetry.condition.FieldPath;
-import io.marquetry.condition.ProfileView;
 import io.marquetry.kit.Id128;
 import java.time.Instant;
 import java.util.HashMap;
@@ -333,24 +331,16 @@ class DecisionEngineTest {
         .containsExactly(new Reason("error", "nope", "unknown component"));
   }
 
-  /** A view in which one field is broken, as a bug somewhere would make it. */
-  private static final class Poisoned implements ProfileView {
+  /** A request of which one part is broken, as a bug somewhere would make it. */
+  private static final class Poisoned extends HashMap<String, Object> {
+    private static final long serialVersionUID = 1;
+
     @Override
-    public @Nullable Object field(FieldPath path) {
-      if (path.toString().equals("traits.poison")) {
+    public @Nullable Object get(@Nullable Object key) {
+      if ("device".equals(key)) {
         throw new IllegalStateException("broken");
       }
-      return null;
-    }
-
-    @Override
-    public boolean inSegment(String key) {
-      return false;
-    }
-
-    @Override
-    public boolean behaved(Behaviour behaviour) {
-      return false;
+      return super.get(key);
     }
   }
 
@@ -359,14 +349,14 @@ class DecisionEngineTest {
     var plan =
         Given.catalogue()
             .component("c", "poisoned", "fine")
-            .variant("c", "poisoned", "requires", List.of("traits.poison"))
+            .variant("c", "poisoned", "requires", List.of("device.poison"))
             .variant("c", "fine")
-            .show("bad", "c", 9, Map.of("traits.poison", 1), "fine")
+            .show("bad", "c", 9, Map.of("device.poison", 1), "fine")
             .component("d", "z")
             .variant("d", "z")
             .plan();
-    var choices =
-        DecisionEngine.decide(plan, List.of("c", "d"), Basis.PROFILE, new Poisoned(), NOW);
+    view.clear(new Poisoned());
+    var choices = DecisionEngine.decide(plan, List.of("c", "d"), Basis.PROFILE, view, NOW);
     assertThat(choices).extracting(Choice::variant).containsExactly("fine", "z");
     assertThat(kinds(choices.get(0))).containsExactly("error", "error", "fallback");
     assertThat(texts(choices.get(0)))
