@@ -103,6 +103,7 @@ public final class ConsoleVerticle extends VerticleBase {
     definitions.register(handlers);
     new KeyOperations(bus).register(handlers);
     new SegmentOperations(bus, setup.topology(), definitions).register(handlers);
+    new LinkOperations(bus, setup).register(handlers);
     new TrialOperations(bus).register(handlers);
     new VisitorOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions)
         .register(handlers);

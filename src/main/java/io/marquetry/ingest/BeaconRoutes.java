@@ -29,7 +29,8 @@ public final class BeaconRoutes implements Routes {
             new RudderRoutes(intake),
             new JitsuRoutes(intake, false),
             new JitsuRoutes(intake, true),
-            new SnowplowRoutes(intake, config.snowplowPaths()));
+            new SnowplowRoutes(intake, config.snowplowPaths()),
+            new LinkRoutes(vertx, intake));
   }
 
   @Override

@@ -40,6 +40,7 @@ public final class Permissions {
     all.put("variants.delete", Role.MARKETER);
     all.put("rules.put", Role.MARKETER);
     all.put("rules.delete", Role.MARKETER);
+    all.put("links.sign", Role.MARKETER);
     all.put("segments.members", Role.ANALYST);
     all.put("holdout.put", Role.ANALYST);
     all.put("decisions.query", Role.ANALYST);
