@@ -319,6 +319,10 @@ public final class Addresses {
   public static final Topic<DecisioningMessage.DecisionsMade> DECISIONS_MADE =
       new Topic<>("decisioning.evt.decided", DecisioningMessage.DecisionsMade.class);
 
+  /** For whoever shows decisions to visitors and wants to show them anew. */
+  public static final Topic<DecisioningMessage.VisitorsChanged> VISITORS_CHANGED =
+      new Topic<>("decisioning.evt.visitors-changed", DecisioningMessage.VisitorsChanged.class);
+
   public static final Ask<AssemblyMessage.Render, AssemblyMessage.Rendered> RENDER =
       new Ask<>(
           "assembly.qry.render",

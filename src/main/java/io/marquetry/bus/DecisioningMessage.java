@@ -136,6 +136,18 @@ public sealed interface DecisioningMessage extends BusMessage {
     }
   }
 
+  /**
+   * Visitors whose decisions may come out otherwise from here on: their segments changed, the
+   * fields that definitions read, or what they consented to. Told once decisioning decides by it.
+   *
+   * @param visitors profiles, and keys of identifiers where consent changed
+   */
+  record VisitorsChanged(List<Id128> visitors) implements DecisioningMessage {
+    public VisitorsChanged {
+      visitors = List.copyOf(visitors);
+    }
+  }
+
   /** Asks the decision log; every filter may be null. Times in milliseconds since the epoch. */
   record QueryDecisions(
       @Nullable Id128 decision,

@@ -59,6 +59,14 @@ final class DecisioningFigures {
     counter("decisions.lost", "that the log never took", log, DecisionLog::lost);
   }
 
+  /** Those of one event loop of HTTP. */
+  void show(RefetchStreams streams) {
+    gauge("evaluation.streams", "open", streams, RefetchStreams::open);
+    counter("evaluation.streams.told", "to evaluate anew", streams, RefetchStreams::told);
+    counter("evaluation.streams.dropped", "that did not read", streams, RefetchStreams::dropped);
+    counter("evaluation.streams.refused", "beyond the bound", streams, RefetchStreams::refused);
+  }
+
   private <T> void gauge(String name, String what, T source, ToDoubleFunction<T> value) {
     if (registry != null) {
       Gauge.builder("marquetry." + name, source, value)

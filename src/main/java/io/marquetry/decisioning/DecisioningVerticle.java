@@ -7,11 +7,13 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.CacheState;
 import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisioningMessage.VisitorsChanged;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.decisioning.core.CacheFingerprint;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
+import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
@@ -74,7 +76,11 @@ public final class DecisioningVerticle extends VerticleBase {
     consent = new ConsentFollower(bus, component.ticks(), NAME, component.instance(), this::settle);
     visitors =
         new Visitors(
-            component.instance(), component.instances(), consent.view(), config.maxVisitors());
+            component.instance(),
+            component.instances(),
+            consent.view(),
+            config.maxVisitors(),
+            turned -> tell(List.of(turned)));
     recall = new ProfileRecall(vertx, bus, segmentations(), config.recallMillis(), visitors::take);
     shown = new ShownLately(vertx, store, log, visitors::owns, config.maxCapped());
     decider = new Decider(visitors, recall, shown, log, component);
@@ -112,7 +118,13 @@ public final class DecisioningVerticle extends VerticleBase {
   private void change(ProfilesChanged changed) {
     changed.gone().forEach(recall::forget);
     changed.gone().forEach(shown.exposures()::forget);
-    visitors.change(changed);
+    tell(visitors.change(changed));
+  }
+
+  private void tell(List<Id128> altered) {
+    if (!altered.isEmpty()) {
+      bus.publish(Addresses.VISITORS_CHANGED, new VisitorsChanged(altered));
+    }
   }
 
   private boolean ownsLog() {
@@ -146,6 +158,7 @@ public final class DecisioningVerticle extends VerticleBase {
   private Future<Void> settle(ConsentRecord record) {
     visitors.consent(record);
     shown.consent(record);
+    tell(record.keys());
     log.forget(record);
     return log.settled();
   }

@@ -24,6 +24,7 @@ final class VariantContents {
 
   private final Map<String, Definition> components = new HashMap<>();
   private final Map<String, Definition> variants = new HashMap<>();
+  private final List<String> keys;
   private final Map<String, Content> bound = new HashMap<>();
 
   /** A variant, ready to be shown. */
@@ -33,6 +34,16 @@ final class VariantContents {
   VariantContents(Catalogue catalogue) {
     catalogue.all(Kind.COMPONENT).forEach(one -> components.put(one.key(), one));
     catalogue.all(Kind.VARIANT).forEach(one -> variants.put(one.key(), one));
+    keys = components.keySet().stream().sorted().toList();
+  }
+
+  /** The keys of all components, in order. */
+  List<String> components() {
+    return keys;
+  }
+
+  boolean has(String component) {
+    return components.containsKey(component);
   }
 
   /**

@@ -11,18 +11,21 @@ import io.marquetry.bus.SegmentationMessage.Turning;
 import io.marquetry.decisioning.core.Basis;
 import io.marquetry.decisioning.core.Holdout;
 import io.marquetry.decisioning.core.SegmentCache;
+import io.marquetry.decisioning.core.SegmentCache.Taken;
 import io.marquetry.decisioning.core.VisitorView;
 import io.marquetry.grant.ConsentView;
 import io.marquetry.grant.Grant;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Shards;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ final class Visitors {
   private final int instance;
   private final int instances;
   private final ConsentView consent;
+  private final Consumer<Id128> turned;
   private final SegmentCache cache;
 
   /** Who left while profiles were coming in: a page asked for earlier may still name them. */
@@ -59,10 +63,15 @@ final class Visitors {
    */
   record Standing(Basis basis, long consentVersion) {}
 
-  Visitors(int instance, int instances, ConsentView consent, long maxVisitors) {
+  /**
+   * @param turned is told of a visitor whom time alone changed, when that is found out by deciding
+   */
+  Visitors(
+      int instance, int instances, ConsentView consent, long maxVisitors, Consumer<Id128> turned) {
     this.instance = instance;
     this.instances = instances;
     this.consent = consent;
+    this.turned = turned;
     this.cache = new SegmentCache(maxVisitors);
   }
 
@@ -90,19 +99,30 @@ final class Visitors {
     return Shards.owner(profile, instances) == instance;
   }
 
-  /** Takes over profiles that changed and forgets those that are gone. */
-  void change(ProfilesChanged changed) {
+  /**
+   * Takes over profiles that changed and forgets those that are gone.
+   *
+   * @return whose decisions may come out otherwise from here on
+   */
+  List<Id128> change(ProfilesChanged changed) {
+    var altered = new ArrayList<Id128>();
     for (var profile : changed.gone()) {
       cache.remove(profile);
       turning.remove(profile);
+      if (owns(profile)) {
+        altered.add(profile);
+      }
       if (!loaded && owns(profile) && goneWhileLoading.size() < MAX_GONE) {
         goneWhileLoading.add(profile);
       }
     }
     for (var profile : changed.profiles()) {
       turning.remove(profile.profile());
-      take(profile);
+      if (take(profile)) {
+        altered.add(profile.profile());
+      }
     }
+    return altered;
   }
 
   /** Notes what time alone will soon change; beyond a bound it is only seen a little late. */
@@ -134,7 +154,9 @@ final class Visitors {
   private void turnBy(Id128 profile, long now) {
     var known = turning.get(profile);
     while (known != null && !known.isEmpty() && known.element().at() <= now) {
-      take(known.remove().then());
+      if (take(known.remove().then())) {
+        turned.accept(profile);
+      }
     }
     if (known != null && known.isEmpty()) {
       turning.remove(profile);
@@ -148,22 +170,28 @@ final class Visitors {
     }
   }
 
-  /** Takes over a profile as it is now, unless a newer one is held. */
-  void take(ProfileSnapshot snapshot) {
+  /**
+   * Takes over a profile as it is now, unless a newer one is held.
+   *
+   * @return whether decisions may come out otherwise by it
+   */
+  boolean take(ProfileSnapshot snapshot) {
     var profile = snapshot.profile();
     if (!owns(profile)) {
-      return;
+      return false;
     }
+    Taken taken;
     try {
-      cache.put(snapshot);
+      taken = cache.put(snapshot);
     } catch (IllegalArgumentException e) {
       LOG.warn("a profile was passed over: {}", e.getMessage());
-      return;
+      return false;
     }
     List<Id128> key = List.of(profile);
     if (consent.version(key) > 0) {
       cache.consent(profile, consent.purposes(snapshot.site(), key));
     }
+    return taken == Taken.OTHER;
   }
 
   /** Notes what a visitor chose. */

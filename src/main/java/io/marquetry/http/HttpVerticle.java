@@ -86,7 +86,6 @@ public final class HttpVerticle extends VerticleBase {
   private static HttpServerOptions options() {
     return new HttpServerOptions()
         .setIdleTimeout(60)
-        .setReadIdleTimeout(30)
         .setHttp2ClearTextEnabled(false)
         .setDecompressionSupported(false)
         .setCompressionSupported(false)

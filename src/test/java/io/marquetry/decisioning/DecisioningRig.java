@@ -74,12 +74,12 @@ final class DecisioningRig {
     }
   }
 
-  Topology topology(int instances) {
+  private static Topology topology(int instances, Map<String, Object> config) {
     return new Topology(
         1,
         List.of(
             new Placement("segmentation", 1, ThreadingModel.EVENT_LOOP, Map.of()),
-            new Placement("decisioning", instances, ThreadingModel.EVENT_LOOP, Map.of())));
+            new Placement("decisioning", instances, ThreadingModel.EVENT_LOOP, config)));
   }
 
   ComponentContext context(int instance, int instances, Map<String, Object> config) {
@@ -89,7 +89,7 @@ final class DecisioningRig {
         instances,
         config,
         new ServerSettings("127.0.0.1", 0, Path.of("target"), false, "", "test"),
-        topology(instances),
+        topology(instances, config),
         database,
         new Secrets(SECRET, SECRET),
         () -> Instant.ofEpochMilli(now));

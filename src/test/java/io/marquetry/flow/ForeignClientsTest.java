@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.marquetry.testkit.Answer;
+import io.marquetry.testkit.Beacon;
+import io.marquetry.testkit.Browser;
 import io.marquetry.testkit.NodeClients;
 import io.marquetry.testkit.RunningServer;
+import io.marquetry.testkit.StaticSite;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of other products deliver here as they are: only the address they are given is ours. */
+/** Clients of other products speak here as they are: only the address they are given is ours. */
 @Tag("server")
 @Tag("clients")
 class ForeignClientsTest {
@@ -141,5 +147,90 @@ class ForeignClientsTest {
     SERVER
         .adminAnswer("profiles.get", Map.of("id", "user:claimed-user", "site", "strict"))
         .expect(404);
+  }
+
+  /** On a server: the user or the visitor whom the key names, with what a page would show them. */
+  @Test
+  void openFeatureOnAServer_unchanged_getsWhatAPageWouldShow() {
+    var key = SERVER.admin("keys.create", Map.of("site", "demo", "kind", "server")).text("key");
+    var visitor = SERVER.visitor().accepts();
+    var device = visitor.deviceId();
+    var before = evaluated(key, "hero", device);
+    assertThat(before).allMatch(one -> one.text("variant").equals("brand"));
+
+    visitor.looksAt("/pricing/enterprise", "/pricing/enterprise/a", "/pricing/enterprise/b");
+    visitor.send(Beacon.identify("open-user", Map.of())).expect(200);
+
+    for (var name : List.of(device, "anonymous:" + device, "user:open-user", "open-user")) {
+      var details = evaluated(key, "hero", name);
+      assertThat(details).hasSize(2);
+      for (var one : details) {
+        assertThat(one.text("variant")).as(name).isEqualTo("enterprise");
+        assertThat(one.text("reason")).isEqualTo("TARGETING_MATCH");
+        assertThat(one.text("value.headline")).startsWith("Furnish four floors");
+        assertThat(one.text("flagMetadata.mode")).isEqualTo("personalized");
+        assertThat(one.number("flagMetadata.propensity")).isEqualTo(1);
+        var decision = Map.<String, Object>of("decisionId", one.text("flagMetadata.decisionId"));
+        assertThat(
+                SERVER.admin("decisions.query", decision).text("decisions.0.decisions.0.variant"))
+            .isEqualTo("enterprise");
+      }
+    }
+    assertThat(evaluated(key, "no-such-component", device))
+        .allMatch(one -> one.text("errorCode").equals("FLAG_NOT_FOUND"))
+        .allMatch(one -> Boolean.TRUE.equals(one.at("value.fallback")));
+    assertThat(evaluated("nobody", "hero", device))
+        .allMatch(one -> one.text("reason").equals("ERROR"));
+  }
+
+  private static List<Answer> evaluated(String key, String flag, String targetingKey) {
+    return NodeClients.script("ofrep.mjs", SERVER.base(), key, flag, targetingKey)
+        .lines()
+        .map(line -> new Answer(200, Map.of(), line))
+        .toList();
+  }
+
+  /** In a browser, on a page of another origin: what changes is shown without asking again. */
+  @Test
+  void openFeatureInABrowser_unchanged_followsTheVisitorAndTheDefinitions() {
+    var visitor = SERVER.visitor().accepts();
+    var device = visitor.deviceId();
+    try (var site = StaticSite.of(NodeClients.file("."));
+        var browser = Browser.start();
+        var visit = browser.visit(site.base())) {
+      var page = visit.open("/ofrep.html");
+      var context = Map.of("targetingKey", device);
+      page.evaluate(
+          "([base, key, context]) => window.begin(base, key, context)",
+          List.of(SERVER.base(), "demo", context));
+      assertThat(page.evaluate("shown('hero')")).isEqualTo("brand");
+      assertThat(page.evaluate("details('hero').value.headline")).asString().startsWith("Made to");
+
+      visitor.looksAt("/pricing/enterprise", "/pricing/enterprise/a", "/pricing/enterprise/b");
+      page.waitForFunction("shown('hero') === 'enterprise'");
+
+      visitor.refuses();
+      page.waitForFunction("shown('hero') === 'brand'");
+
+      var brand = SERVER.admin("variants.get", Map.of("component", "hero", "key", "brand"));
+      var changed = new LinkedHashMap<>(brand.json());
+      var content = new LinkedHashMap<>(object(changed.get("content")));
+      content.put("headline", "Published a moment ago");
+      changed.put("content", content);
+      changed.remove("version");
+      SERVER.admin("variants.put", changed);
+      page.waitForFunction("details('hero').value.headline === 'Published a moment ago'");
+
+      page.evaluate(
+          "context => window.context(context)",
+          Map.of("targetingKey", device, "geo", Map.of("country", "NO")));
+      assertThat(page.evaluate("details('hero').flagMetadata.mode")).isEqualTo("contextual");
+      assertThat(visit.complaints()).isEmpty();
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> object(@Nullable Object json) {
+    return (Map<String, Object>) Objects.requireNonNull(json);
   }
 }

@@ -62,6 +62,16 @@ public final class SegmentCache {
     WITHDRAWN
   }
 
+  /** What became of a snapshot. */
+  public enum Taken {
+    /** A newer one is held already. */
+    OLDER,
+    /** Held from here on; decisions see what they saw before. */
+    SAME,
+    /** Held from here on; decisions may come out otherwise. */
+    OTHER
+  }
+
   /**
    * @param maxVisitors how many to hold before those unseen for longest leave
    */
@@ -79,10 +89,9 @@ public final class SegmentCache {
   /**
    * Takes over a snapshot, unless a newer one is held already.
    *
-   * @return whether it was taken over
    * @throws IllegalArgumentException where it has more than {@link #MAX_MEMBERSHIPS} segments
    */
-  public boolean put(ProfileSnapshot snapshot) {
+  public Taken put(ProfileSnapshot snapshot) {
     if (snapshot.segments().size() > MAX_MEMBERSHIPS) {
       throw new IllegalArgumentException(
           snapshot.segments().size() + " segments are more than a visitor may be in");
@@ -98,17 +107,18 @@ public final class SegmentCache {
       visitors.add(snapshot.profile(), hash, state, row);
       endTurnMaybe();
       evictBeyondBound();
-      return true;
+      return Taken.OTHER;
     }
     long old = page.state(slot);
     if (((version - (int) (old >>> VERSION_SHIFT)) & VERSION_MASK) > VERSION_MASK / 2) {
-      return false;
+      return Taken.OLDER;
     }
     int set = takeSet(snapshot);
+    boolean same = set == setOf(old) && Arrays.equals(row, page.row(slot));
     leaveSet(setOf(old));
     page.state(slot, state(set, old & CONSENT_MASK, version));
     page.row(slot, row);
-    return true;
+    return same ? Taken.SAME : Taken.OTHER;
   }
 
   private long state(int set, long consent, int version) {

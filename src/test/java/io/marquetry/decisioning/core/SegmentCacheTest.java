@@ -8,6 +8,7 @@ import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.decisioning.core.SegmentCache.Found;
+import io.marquetry.decisioning.core.SegmentCache.Taken;
 import io.marquetry.grant.Grant;
 import io.marquetry.kit.Id128;
 import java.util.HashMap;
@@ -119,10 +120,26 @@ class SegmentCacheTest {
   void put_olderVersion_isPassedOver() {
     var cache = new SegmentCache(10);
     var id = new Id128(7, 8);
-    assertThat(cache.put(Given.profile(id, 5, List.of("a"), Map.of()))).isTrue();
-    assertThat(cache.put(Given.profile(id, 4, List.of("b"), Map.of()))).isFalse();
+    assertThat(cache.put(Given.profile(id, 5, List.of("a"), Map.of()))).isEqualTo(Taken.OTHER);
+    assertThat(cache.put(Given.profile(id, 4, List.of("b"), Map.of()))).isEqualTo(Taken.OLDER);
     assertThat(cache.members("a")).isEqualTo(1);
     assertThat(cache.members("b")).isZero();
+  }
+
+  @Test
+  void put_newerVersion_saysWhetherDecisionsMaySeeOtherwise() {
+    var cache = new SegmentCache(10);
+    var id = new Id128(7, 8);
+    assertThat(cache.put(Given.profile(id, 1, List.of("a", "b"), Map.of("visits", 1L))))
+        .isEqualTo(Taken.OTHER);
+    assertThat(cache.put(Given.profile(id, 2, List.of("a", "b"), Map.of("visits", 1L))))
+        .isEqualTo(Taken.SAME);
+    assertThat(cache.put(Given.profile(id, 3, List.of("a", "b"), Map.of("visits", 2L))))
+        .isEqualTo(Taken.OTHER);
+    assertThat(cache.put(Given.profile(id, 4, List.of("a"), Map.of("visits", 2L))))
+        .isEqualTo(Taken.OTHER);
+    assertThat(cache.put(Given.profile(id, 5, List.of(), Map.of()))).isEqualTo(Taken.OTHER);
+    assertThat(cache.put(Given.profile(id, 6, List.of(), Map.of()))).isEqualTo(Taken.SAME);
   }
 
   @Test
@@ -131,8 +148,9 @@ class SegmentCacheTest {
     var id = new Id128(7, 8);
     long edge = (1L << 24) - 1;
     cache.put(Given.profile(id, edge, List.of("a"), Map.of()));
-    assertThat(cache.put(Given.profile(id, edge + 1, List.of("b"), Map.of()))).isTrue();
-    assertThat(cache.put(Given.profile(id, edge, List.of("a"), Map.of()))).isFalse();
+    assertThat(cache.put(Given.profile(id, edge + 1, List.of("b"), Map.of())))
+        .isEqualTo(Taken.OTHER);
+    assertThat(cache.put(Given.profile(id, edge, List.of("a"), Map.of()))).isEqualTo(Taken.OLDER);
     assertThat(cache.members("b")).isEqualTo(1);
   }
 
