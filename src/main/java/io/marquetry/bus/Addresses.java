@@ -323,6 +323,18 @@ public final class Addresses {
   public static final Topic<DecisioningMessage.VisitorsChanged> VISITORS_CHANGED =
       new Topic<>("decisioning.evt.visitors-changed", DecisioningMessage.VisitorsChanged.class);
 
+  public static final Ask<DecisioningMessage.GetAllocations, DecisioningMessage.Allocations>
+      GET_ALLOCATIONS =
+          new Ask<>(
+              "experimentation.qry.allocations",
+              DecisioningMessage.GetAllocations.class,
+              DecisioningMessage.Allocations.class,
+              FAST);
+
+  /** Tables that changed. */
+  public static final Topic<DecisioningMessage.Allocations> ALLOCATIONS =
+      new Topic<>("experimentation.evt.allocations", DecisioningMessage.Allocations.class);
+
   public static final Ask<AssemblyMessage.Render, AssemblyMessage.Rendered> RENDER =
       new Ask<>(
           "assembly.qry.render",

@@ -78,6 +78,7 @@ public sealed interface DecisioningMessage extends BusMessage {
    * @param confidence 0 to 1
    * @param propensity probability with which this policy chooses this variant here, 0 to 1
    * @param fallbackStep place in the fallback chain, from 0; -1 where a rule or nothing chose
+   * @param draw how lots were drawn; null where nothing was left to chance
    */
   record Choice(
       String component,
@@ -86,10 +87,49 @@ public sealed interface DecisioningMessage extends BusMessage {
       List<Reason> reasons,
       double confidence,
       double propensity,
-      int fallbackStep)
+      int fallbackStep,
+      @Nullable Draw draw)
       implements DecisioningMessage {
     public Choice {
       reasons = List.copyOf(reasons);
+    }
+
+    /** One that was not left to chance. */
+    public Choice(
+        String component,
+        @Nullable String variant,
+        String strategy,
+        List<Reason> reasons,
+        double confidence,
+        double propensity,
+        int fallbackStep) {
+      this(component, variant, strategy, reasons, confidence, propensity, fallbackStep, null);
+    }
+  }
+
+  /**
+   * How lots were drawn, so that what was learnt from it can be weighed rightly.
+   *
+   * @param of the experiment or bandit
+   * @param epoch of the table drawn by; -1 where there was none
+   * @param segments of the row drawn by, see {@link AllocationRow}
+   * @param arms the variants that take part
+   * @param allocation their shares before any was left out, in that order
+   * @param eligible the arms that could be shown here
+   */
+  record Draw(
+      String of,
+      long epoch,
+      List<String> segments,
+      List<String> arms,
+      List<Double> allocation,
+      List<String> eligible)
+      implements DecisioningMessage {
+    public Draw {
+      segments = List.copyOf(segments);
+      arms = List.copyOf(arms);
+      allocation = List.copyOf(allocation);
+      eligible = List.copyOf(eligible);
     }
   }
 
@@ -179,6 +219,48 @@ public sealed interface DecisioningMessage extends BusMessage {
   record Decisions(List<DecisionRecord> decisions) implements DecisioningMessage {
     public Decisions {
       decisions = List.copyOf(decisions);
+    }
+  }
+
+  /** Asks how every bandit divides its visitors now. */
+  record GetAllocations() implements DecisioningMessage {}
+
+  /** How bandits divide their visitors; a table takes the place of the same bandit's last. */
+  record Allocations(List<AllocationTable> tables) implements DecisioningMessage {
+    public Allocations {
+      tables = List.copyOf(tables);
+    }
+  }
+
+  /**
+   * How one bandit divides its visitors for an epoch.
+   *
+   * @param bandit the key of the component, or the strategy's own
+   * @param epoch counts up; of two tables the one with the greater holds
+   * @param arms variants
+   * @param rows the first one that fits a visitor holds; the last fits everybody
+   */
+  record AllocationTable(String bandit, long epoch, List<String> arms, List<AllocationRow> rows)
+      implements DecisioningMessage {
+    public AllocationTable {
+      arms = List.copyOf(arms);
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * The shares of the arms among some visitors.
+   *
+   * @param segments it fits who is in all of them; everybody where it is empty
+   * @param probabilities of each arm, after the floor; they add up to 1
+   * @param best chance of each arm to be the best, before floor and limits
+   */
+  record AllocationRow(List<String> segments, List<Double> probabilities, List<Double> best)
+      implements DecisioningMessage {
+    public AllocationRow {
+      segments = List.copyOf(segments);
+      probabilities = List.copyOf(probabilities);
+      best = List.copyOf(best);
     }
   }
 }

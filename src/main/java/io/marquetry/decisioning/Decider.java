@@ -1,6 +1,8 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.DecisioningMessage.AllocationTable;
+import io.marquetry.bus.DecisioningMessage.Allocations;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
@@ -18,6 +20,7 @@ import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -38,7 +41,9 @@ final class Decider {
   private final VisitorView view = new VisitorView();
   private final SplittableRandom high;
   private final SplittableRandom low;
-  private DecisionPlan plan = DecisionPlan.of(new Catalogue("", -1, List.of(), List.of()));
+  private final Map<String, AllocationTable> tables = new HashMap<>();
+  private Catalogue catalogue = new Catalogue("", -1, List.of(), List.of());
+  private DecisionPlan plan = DecisionPlan.of(catalogue);
 
   Decider(
       Visitors visitors,
@@ -58,12 +63,28 @@ final class Decider {
   }
 
   /** Decides by this catalogue from here on. */
-  void define(Catalogue catalogue) {
-    plan = DecisionPlan.of(catalogue);
+  void define(Catalogue newer) {
+    catalogue = newer;
+    plan = DecisionPlan.of(catalogue, tables.values());
     shown.define(plan, clock.millis());
     plan.problems()
         .forEach(
             problem -> LOG.warn("{} is left out: {}", problem.definition(), problem.message()));
+  }
+
+  /** Lets bandits choose by these tables from here on, where they are newer. */
+  void allocate(Allocations allocations) {
+    boolean changed = false;
+    for (var table : allocations.tables()) {
+      var known = tables.get(table.bandit());
+      if (known == null || known.epoch() < table.epoch()) {
+        tables.put(table.bandit(), table);
+        changed = true;
+      }
+    }
+    if (changed) {
+      plan = DecisionPlan.of(catalogue, tables.values());
+    }
   }
 
   /** Never fails for want of a profile: what does not come in time is done without. */
@@ -92,7 +113,9 @@ final class Decider {
   private Decided decide(Decide ask, Standing standing, long now, long began) {
     var basis = standing.basis();
     var profile = basis.mode() == Mode.PERSONALIZED ? ask.visitor().profile() : null;
+    var id = new Id128(high.nextLong(), low.nextLong());
     var signals = new Signals();
+    view.unit(profile != null ? profile : id);
     if (profile != null) {
       shown.tell(view, profile);
     }
@@ -101,7 +124,6 @@ final class Decider {
     }
     var choices = DecisionEngine.decide(plan, ask.components(), basis, view, now);
     var live = DecisionEngine.live(plan, choices, basis.mode(), view);
-    var id = new Id128(high.nextLong(), low.nextLong());
     long micros = TimeUnit.NANOSECONDS.toMicros(ticks.nanos() - began);
     if (!ask.dryRun()) {
       log.add(record(id, now, ask, standing, choices, signals, micros));

@@ -2,6 +2,7 @@ package io.marquetry.decisioning;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.Reason;
 import io.marquetry.kit.Id128;
@@ -30,9 +31,24 @@ final class DecisionJson {
     json.put("confidence", choice.confidence());
     json.put("propensity", choice.propensity());
     json.put("fallbackStep", choice.fallbackStep());
+    var draw = choice.draw();
+    if (draw != null) {
+      json.put("draw", draw(draw));
+    }
     @SuppressWarnings("NullAway") // no variant is written as null
     Map<String, Object> written = json;
     return written;
+  }
+
+  private static Map<String, Object> draw(Draw draw) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("of", draw.of());
+    json.put("epoch", draw.epoch());
+    json.put("segments", draw.segments());
+    json.put("arms", draw.arms());
+    json.put("allocation", draw.allocation());
+    json.put("eligible", draw.eligible());
+    return json;
   }
 
   private static Map<String, Object> reason(Reason reason) {
@@ -103,7 +119,30 @@ final class DecisionJson {
         reasons,
         number(json, "confidence").doubleValue(),
         number(json, "propensity").doubleValue(),
-        number(json, "fallbackStep").intValue());
+        number(json, "fallbackStep").intValue(),
+        json.get("draw") == null ? null : readDraw(object(json.get("draw"))));
+  }
+
+  private static Draw readDraw(Map<String, Object> json) {
+    return new Draw(
+        text(json, "of"),
+        number(json, "epoch").longValue(),
+        texts(json.get("segments")),
+        texts(json.get("arms")),
+        numbers(json.get("allocation")),
+        texts(json.get("eligible")));
+  }
+
+  private static List<String> texts(@Nullable Object json) {
+    return json instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+  }
+
+  private static List<Double> numbers(@Nullable Object json) {
+    return json instanceof List<?> list
+        ? list.stream()
+            .map(one -> one instanceof Number number ? number.doubleValue() : 0.0)
+            .toList()
+        : List.of();
   }
 
   private static String text(Map<String, Object> json, String key) {

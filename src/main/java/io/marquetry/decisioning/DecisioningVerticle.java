@@ -6,6 +6,7 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.CacheState;
 import io.marquetry.bus.DecisioningMessage.Decisions;
+import io.marquetry.bus.DecisioningMessage.GetAllocations;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.VisitorsChanged;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
@@ -101,7 +102,9 @@ public final class DecisioningVerticle extends VerticleBase {
         .compose(ready -> consent.start())
         .compose(ready -> bus.on(Addresses.PROFILES_CHANGED, this::change))
         .compose(ready -> bus.on(Addresses.PROFILES_TURNING, visitors::turn))
+        .compose(ready -> bus.on(Addresses.ALLOCATIONS, decider::allocate))
         .compose(ready -> serve())
+        .onSuccess(ready -> askAllocations())
         .onSuccess(ready -> loader.start());
   }
 
@@ -109,6 +112,11 @@ public final class DecisioningVerticle extends VerticleBase {
   public Future<?> stop() {
     loader.stop();
     return bus.leave().compose(left -> log.flush()).otherwiseEmpty().eventually(store::close);
+  }
+
+  /** Until there is an answer, and where nobody learns, the arms of a bandit share alike. */
+  private void askAllocations() {
+    bus.ask(Addresses.GET_ALLOCATIONS, new GetAllocations()).onSuccess(decider::allocate);
   }
 
   private int segmentations() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PgDecisionStoreTest {
+  private static final Draw DRAW =
+      new Draw("hero", 7, List.of("vip"), List.of("a", "b"), List.of(0.2, 0.8), List.of("b"));
+
   private static final long NOON = Instant.parse("2026-11-22T12:00:00Z").toEpochMilli();
   private static final QueryDecisions ALL =
       new QueryDecisions(null, null, null, null, null, null, null, 100);
@@ -60,7 +64,7 @@ class PgDecisionStoreTest {
         profile,
         "home",
         List.of(
-            new Choice("hero", variant, "rule", reasons, 1, 0.5, -1),
+            new Choice("hero", variant, "rule", reasons, 1, 0.5, -1, DRAW),
             new Choice("promo", null, "none", List.of(), 1, 1, -1)),
         Map.of("geo.country", "DE", "visits", 3L, "segments", List.of("vip")),
         7,

@@ -69,6 +69,16 @@ final class Body {
     return value;
   }
 
+  /** Keeps what was not asked for as it is, for somebody else to read. */
+  void keepRest() {
+    for (var field : values.keySet()) {
+      var value = value(field);
+      if (value != null) {
+        read.putIfAbsent(field, value);
+      }
+    }
+  }
+
   String text(String field) {
     var text = optionalText(field);
     if (text == null || text.isEmpty()) {

@@ -30,9 +30,7 @@ final class ContentRules {
     var body = Body.of(values);
     body.keep("key", key);
     body.name(key);
-    if (body.value("strategy") != null) {
-      throw body.fault("strategy", "strategies are not available yet; use rules and fallback");
-    }
+    body.inner("strategy", strategy -> StrategyDefinitions.check(strategy, Body::checkKey));
     body.keep("fields", fields(body));
     body.text("template");
     if (body.texts("fallback", MAX_LISTED, Body::checkKey) == null) {
@@ -97,6 +95,15 @@ final class ContentRules {
     var done = body.done();
     guard("template", () -> PageTemplate.compile(template));
     return done;
+  }
+
+  /** Whether a component names a variant, in its fallback chain or its strategy. */
+  static boolean names(Map<String, Object> component, String variant) {
+    boolean inChain =
+        component.get("fallback") instanceof List<?> fallback && fallback.contains(variant);
+    return inChain
+        || (component.get("strategy") instanceof Map<?, ?> strategy
+            && StrategyDefinitions.named(strategy).contains(variant));
   }
 
   /** Whether a page shows a component. */

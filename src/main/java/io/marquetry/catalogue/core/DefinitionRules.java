@@ -101,10 +101,7 @@ public final class DefinitionRules {
     var component = key.substring(0, slash);
     var variant = key.substring(slash + 1);
     return switch (from.kind()) {
-      case COMPONENT ->
-          from.key().equals(component)
-              && from.body().get("fallback") instanceof List<?> fallback
-              && fallback.contains(variant);
+      case COMPONENT -> from.key().equals(component) && ContentRules.names(from.body(), variant);
       case RULE -> RuleDefinitions.names(from.body(), component, variant);
       default -> false;
     };

@@ -61,9 +61,13 @@ final class RuleDefinitions {
     }
     variants(all, component, then, "exclude", true);
     boost(all, component, then);
-    then.inner("strategy", strategy -> strategy(all, component, strategy));
+    then.inner("strategy", strategy -> StrategyDefinitions.check(strategy, exists(all, component)));
     then.inner("cap", cap -> cap(all, component, cap));
     return then.done();
+  }
+
+  private static Body.Check exists(Definitions all, String component) {
+    return (at, variant) -> requireVariant(all, component, at, variant);
   }
 
   /** A list of variants; where it is there it may be asked to name one at least. */
@@ -96,12 +100,6 @@ final class RuleDefinitions {
             throw Body.wrong(at, "must be a number above 0, at most 1000");
           }
         });
-  }
-
-  private static Map<String, Object> strategy(Definitions all, String component, Body strategy) {
-    strategy.oneOf("kind", "first-eligible", List.of("first-eligible"));
-    variants(all, component, strategy, "order", true);
-    return strategy.done();
   }
 
   private static Map<String, Object> cap(Definitions all, String component, Body cap) {
@@ -214,7 +212,7 @@ final class RuleDefinitions {
       addAll(List.copyOf(boost.keySet()), named);
     }
     if (then.get("strategy") instanceof Map<?, ?> strategy) {
-      addAll(strategy.get("order"), named);
+      addAll(StrategyDefinitions.named(strategy), named);
     }
     if (then.get("cap") instanceof Map<?, ?> cap) {
       addAll(cap.get("variants"), named);

@@ -247,14 +247,29 @@ public final class Views {
             .map(
                 reason -> object("kind", reason.kind(), "key", reason.key(), "text", reason.text()))
             .toList();
-    return object(
-        "component", choice.component(),
-        "variant", choice.variant(),
-        "strategy", choice.strategy(),
-        "reasons", reasons,
-        "confidence", choice.confidence(),
-        "propensity", choice.propensity(),
-        "fallbackStep", choice.fallbackStep());
+    var view =
+        new LinkedHashMap<>(
+            object(
+                "component", choice.component(),
+                "variant", choice.variant(),
+                "strategy", choice.strategy(),
+                "reasons", reasons,
+                "confidence", choice.confidence(),
+                "propensity", choice.propensity(),
+                "fallbackStep", choice.fallbackStep()));
+    var draw = choice.draw();
+    if (draw != null) {
+      view.put(
+          "draw",
+          object(
+              "of", draw.of(),
+              "epoch", draw.epoch(),
+              "segments", draw.segments(),
+              "arms", draw.arms(),
+              "allocation", draw.allocation(),
+              "eligible", draw.eligible()));
+    }
+    return view;
   }
 
   /** An event for the feed: that it happened, never what is in it. */

@@ -34,4 +34,9 @@ public final class Assignment {
   public double lot(Id128 visitor) {
     return (hash(visitor) >>> 11) * 0x1.0p-53;
   }
+
+  /** The visitor's lot, between 0 and 1 and never either. */
+  double openLot(Id128 visitor) {
+    return ((hash(visitor) >>> 11) + 0.5) * 0x1.0p-53;
+  }
 }

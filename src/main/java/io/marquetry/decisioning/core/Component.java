@@ -11,6 +11,7 @@ final class Component {
   private final String key;
   private final Variants variants;
   private final Rule[] rules;
+  private final Effect.@Nullable Strategy strategy;
   private final @Nullable Variant[] steps;
   private final Reason[] undefined;
   private final Reason nothingFits;
@@ -19,11 +20,13 @@ final class Component {
 
   /**
    * @param rules highest priority first, then by key
+   * @param strategy stands between rules and chain; null where there is none
    */
-  Component(String key, Variants variants, List<Rule> rules) {
+  Component(String key, Variants variants, List<Rule> rules, Effect.@Nullable Strategy strategy) {
     this.key = key;
     this.variants = variants;
     this.rules = rules.toArray(Rule[]::new);
+    this.strategy = strategy;
     this.steps = variants.steps().stream().map(variants::find).toArray(Variant[]::new);
     this.undefined =
         variants.steps().stream()
@@ -43,6 +46,10 @@ final class Component {
 
   Rule[] rules() {
     return rules;
+  }
+
+  Effect.@Nullable Strategy strategy() {
+    return strategy;
   }
 
   /** How many steps the fallback chain has. */

@@ -56,6 +56,17 @@ record Constraint(String key, Schedule schedule, List<Member> members) {
             .formatted(key, variant.key(), component));
   }
 
+  /** The members that a component has. */
+  List<Member> members(String component) {
+    var own = new ArrayList<Member>();
+    for (var member : members) {
+      if (member.component().equals(component)) {
+        own.add(member);
+      }
+    }
+    return own;
+  }
+
   /** The member that a component shows, null where it shows none. */
   @Nullable Member shown(String component, @Nullable String variant) {
     for (var member : members) {

@@ -1,6 +1,7 @@
 package io.marquetry.decisioning.core;
 
 import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.DecisioningMessage.AllocationTable;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +48,12 @@ public final class DecisionPlan {
 
   /** Compiles a catalogue; never fails. */
   public static DecisionPlan of(Catalogue catalogue) {
-    return new PlanCompiler(catalogue).compile();
+    return of(catalogue, List.of());
+  }
+
+  /** Compiles a catalogue with the tables by which its bandits choose; never fails. */
+  public static DecisionPlan of(Catalogue catalogue, Collection<AllocationTable> tables) {
+    return new PlanCompiler(catalogue, new Strategies(tables)).compile();
   }
 
   /** The content version of the catalogue. */

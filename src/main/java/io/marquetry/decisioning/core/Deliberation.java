@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choosing one component's variant for one visitor: first by its rules, then down its chain.
+ * Choosing one component's variant for one visitor: first by its rules, then by its own strategy,
+ * then down its chain.
  *
  * <p>Rules are asked in order, and each finds what those before it left: variants taken out, and
  * factors by which variants were boosted.
@@ -21,6 +22,7 @@ final class Deliberation {
   private Trace trace;
   private @Nullable Reason @Nullable [] barred;
   private double @Nullable [] boosts;
+  private Reason inVain;
   private double standing = Double.NEGATIVE_INFINITY;
 
   Deliberation(Component component, @Nullable Reason first, VisitorView view, long now) {
@@ -28,6 +30,7 @@ final class Deliberation {
     this.view = view;
     this.now = now;
     this.trace = first == null ? component.beginning() : component.beginning().then(first);
+    this.inVain = component.noneOfStrategy();
   }
 
   /**
@@ -71,7 +74,28 @@ final class Deliberation {
         trace = before.aside(failed("rule", rule.key(), e));
       }
     }
-    return byChain();
+    var choice = byOwnStrategy();
+    return choice != null ? choice : byChain();
+  }
+
+  /** By the component's own strategy, which stands behind the rules and before the chain. */
+  private @Nullable Choice byOwnStrategy() {
+    var strategy = component.strategy();
+    if (strategy == null) {
+      return null;
+    }
+    var before = trace;
+    try {
+      inVain = component.noneOfStrategy();
+      var choice = choose(strategy);
+      if (choice == null) {
+        trace = before.then(inVain);
+      }
+      return choice;
+    } catch (RuntimeException e) {
+      trace = before.aside(failed("strategy", component.key(), e));
+      return null;
+    }
   }
 
   static Reason failed(String what, String key, RuntimeException e) {
@@ -84,7 +108,7 @@ final class Deliberation {
   private @Nullable Choice apply(Rule rule) {
     return switch (rule.effect()) {
       case Effect.Show(Variant variant) -> show(rule, variant);
-      case Effect.FirstEligible(List<Variant> order) -> firstOf(rule, order);
+      case Effect.Strategy strategy -> byStrategy(rule, strategy);
       case Effect.Exclude(List<Effect.Bar> bars, _) -> {
         barAll(bars);
         trace = rule.tell(trace, view);
@@ -112,20 +136,65 @@ final class Deliberation {
         .choice(component.key(), variant.key(), "rule", -1);
   }
 
-  private @Nullable Choice firstOf(Rule rule, List<Variant> order) {
+  private @Nullable Choice byStrategy(Rule rule, Effect.Strategy strategy) {
     var before = trace;
     trace = rule.tellSegments(rule.tell(trace, view), view);
+    inVain = component.noneOfStrategy();
+    var choice = choose(strategy);
+    if (choice == null) {
+      trace = rule.tellSkipped(before, inVain);
+    }
+    return choice;
+  }
+
+  private @Nullable Choice choose(Effect.Strategy strategy) {
+    return switch (strategy) {
+      case Effect.FirstEligible(List<Variant> order) -> firstOf(order);
+      case Lottery lottery -> draw(lottery);
+    };
+  }
+
+  private @Nullable Choice firstOf(List<Variant> order) {
     for (var variant : boosted(order)) {
       var obstacle = obstacle(variant);
       if (obstacle == null) {
         return variant
-            .explain(view, trace, true)
+            .explain(view, trace, variant.firstOfOrder())
             .choice(component.key(), variant.key(), Effect.FirstEligible.KIND, -1);
       }
       trace = note(variant, obstacle);
     }
-    trace = rule.tellSkipped(before, component.noneOfStrategy());
     return null;
+  }
+
+  private @Nullable Choice draw(Lottery lottery) {
+    if (!lottery.admits(view.unit())) {
+      inVain = lottery.outside();
+      return null;
+    }
+    long eligible = eligible(lottery.arms());
+    if (eligible == 0) {
+      return null;
+    }
+    var drawn = lottery.shares(view).draw(view.unit(), eligible);
+    return drawn
+        .variant()
+        .explain(view, trace, drawn.why())
+        .choice(component.key(), lottery.kind(), drawn);
+  }
+
+  /** A bit for each of these that may be shown; what stands in the way of the others is noted. */
+  private long eligible(List<Variant> arms) {
+    long eligible = 0;
+    for (int i = 0; i < arms.size(); i++) {
+      var obstacle = obstacle(arms.get(i));
+      if (obstacle == null) {
+        eligible |= 1L << i;
+      } else {
+        trace = note(arms.get(i), obstacle);
+      }
+    }
+    return eligible;
   }
 
   private void boost(Map<Integer, Double> factors) {
@@ -187,7 +256,7 @@ final class Deliberation {
 
   private Choice chained(Variant variant, int step) {
     return variant
-        .explain(view, trace, false)
+        .explain(view, trace, variant.firstOfChain())
         .choice(component.key(), variant.key(), "fallback", step);
   }
 

@@ -31,8 +31,11 @@ sealed interface Effect {
   /** Moves variants up (a factor above 1) or down the chain. */
   record Boost(Map<Integer, Double> factors, String does) implements Effect {}
 
+  /** Chooses among several variants, and may find that it has none. */
+  sealed interface Strategy extends Effect permits FirstEligible, Lottery {}
+
   /** Shows the first of these that may be shown. */
-  record FirstEligible(List<Variant> order) implements Effect {
+  record FirstEligible(List<Variant> order) implements Strategy {
     static final String KIND = "first-eligible";
 
     @Override
@@ -49,7 +52,8 @@ sealed interface Effect {
    *
    * @throws IllegalArgumentException naming what is wrong
    */
-  static Effect parse(String rule, String component, Map<?, ?> then, Variants variants) {
+  static Effect parse(
+      String rule, String component, Map<?, ?> then, Variants variants, Strategies strategies) {
     if (then.containsKey("show")) {
       return new Show(variants.named("then.show", Bodies.text(then, "show")));
     }
@@ -60,7 +64,7 @@ sealed interface Effect {
       return boost(variants, boost);
     }
     if (then.get("strategy") instanceof Map<?, ?> strategy) {
-      return firstEligible(variants, strategy);
+      return strategies.parse("then.strategy", component + "#" + rule, strategy, variants);
     }
     if (then.get("cap") instanceof Map<?, ?> cap) {
       return limit(rule, component, variants, cap);
@@ -99,18 +103,6 @@ sealed interface Effect {
           words.add("“" + key + "” by " + value);
         });
     return new Boost(Collections.unmodifiableMap(factors), "boosts " + String.join(", ", words));
-  }
-
-  private static Effect firstEligible(Variants variants, Map<?, ?> strategy) {
-    if (!FirstEligible.KIND.equals(strategy.get("kind"))) {
-      throw new IllegalArgumentException(
-          "then.strategy.kind: " + FirstEligible.KIND + " is expected");
-    }
-    var order = new ArrayList<Variant>();
-    for (var key : Bodies.texts("then.strategy.order", strategy.get("order"))) {
-      order.add(variants.named("then.strategy.order", key));
-    }
-    return new FirstEligible(order.isEmpty() ? variants.chain() : List.copyOf(order));
   }
 
   private static Effect limit(String rule, String component, Variants variants, Map<?, ?> json) {

@@ -47,7 +47,36 @@ final class PageDeliberation {
         changed |= constraint.schedule().contains(now) && settle(constraint);
       }
     }
+    for (var constraint : plan.constraints()) {
+      if (constraint.schedule().contains(now)) {
+        weighDraws(constraint);
+      }
+    }
     return choices;
+  }
+
+  /**
+   * Where one component shows a variant of a constraint, those behind it could not show theirs,
+   * whatever they drew: their chances are those among the rest. What they drew stays, since lots
+   * are the same whoever else takes part.
+   */
+  private void weighDraws(Constraint constraint) {
+    int keeper = keeper(constraint);
+    for (int i = 0; keeper >= 0 && i < choices.length; i++) {
+      boolean behind = standings[i] < standings[keeper] || (i > keeper && equal(i, keeper));
+      if (behind && choices[i].draw() != null && !keys.get(i).equals(keys.get(keeper))) {
+        var own = constraint.members(keys.get(i));
+        own.removeAll(barred.get(i));
+        if (!own.isEmpty()) {
+          barred.get(i).addAll(own);
+          decide(i);
+        }
+      }
+    }
+  }
+
+  private boolean equal(int one, int other) {
+    return Double.compare(standings[one], standings[other]) == 0;
   }
 
   private void decide(int index) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles one catalogue; each definition for itself, so that one that is wrong stays alone. */
 final class PlanCompiler {
@@ -19,11 +20,13 @@ final class PlanCompiler {
   private static final Variants NO_VARIANTS = new Variants(Map.of(), List.of());
 
   private final Catalogue catalogue;
+  private final Strategies strategies;
   private final Map<String, String> segmentNames = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  PlanCompiler(Catalogue catalogue) {
+  PlanCompiler(Catalogue catalogue, Strategies strategies) {
     this.catalogue = catalogue;
+    this.strategies = strategies;
   }
 
   DecisionPlan compile() {
@@ -39,7 +42,8 @@ final class PlanCompiler {
       var key = definition.key();
       var own = variants.get(key);
       if (own != null) {
-        components.put(key, new Component(key, own, rules.getOrDefault(key, List.of())));
+        var ownRules = rules.getOrDefault(key, List.of());
+        components.put(key, new Component(key, own, ownRules, strategy(definition, own)));
       }
     }
     return new DecisionPlan(
@@ -66,6 +70,16 @@ final class PlanCompiler {
           .forEach(all -> variants.put(definition.key(), all));
     }
     return variants;
+  }
+
+  /** A strategy that makes no sense is one step less. */
+  private Effect.@Nullable Strategy strategy(Definition component, Variants variants) {
+    if (!(component.body().get("strategy") instanceof Map<?, ?> json)) {
+      return null;
+    }
+    var parsed =
+        attempt(component, () -> strategies.parse("strategy", component.key(), json, variants));
+    return parsed.isEmpty() ? null : parsed.getFirst();
   }
 
   private static boolean isEnabled(Definition rule) {
@@ -96,7 +110,7 @@ final class PlanCompiler {
   private Rule rule(Definition definition, Map<String, Variants> variants) {
     var component = Bodies.text(definition.body(), "component");
     var own = variants.getOrDefault(component, NO_VARIANTS);
-    return Rule.parse(definition.key(), definition.body(), own, segmentNames);
+    return Rule.parse(definition.key(), definition.body(), own, segmentNames, strategies);
   }
 
   private List<Constraint> constraints(Map<String, Variants> variants) {

@@ -35,14 +35,18 @@ final class Rule {
    * @throws io.marquetry.condition.MalformedConditionException naming the path of the fault
    */
   static Rule parse(
-      String key, Map<String, Object> body, Variants variants, Map<String, String> segmentNames) {
+      String key,
+      Map<String, Object> body,
+      Variants variants,
+      Map<String, String> segmentNames,
+      Strategies strategies) {
     var condition = body.get("when");
     var when = new Requirement(condition == null ? Map.of() : condition, segmentNames);
     if (!(body.get("then") instanceof Map<?, ?> then)) {
       throw new IllegalArgumentException("then: an object is expected");
     }
     var priority = body.get("priority") instanceof Number number ? number.doubleValue() : 0;
-    var effect = Effect.parse(key, Bodies.text(body, "component"), then, variants);
+    var effect = Effect.parse(key, Bodies.text(body, "component"), then, variants, strategies);
     return new Rule(key, priority, when, Schedule.parse(body.get("schedule")), effect);
   }
 

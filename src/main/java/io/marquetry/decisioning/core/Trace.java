@@ -89,6 +89,25 @@ final class Trace {
     return known;
   }
 
+  /** The choice where a variant was drawn by lot. */
+  Choice choice(String component, String strategy, Shares.Outcome drawn) {
+    var known = choice;
+    if (known == null) {
+      known =
+          new Choice(
+              component,
+              drawn.variant().key(),
+              strategy,
+              reasons(),
+              drawn.confidence(),
+              drawn.propensity(),
+              -1,
+              drawn.draw());
+      choice = known;
+    }
+    return known;
+  }
+
   private List<Reason> reasons() {
     var reasons = new Reason[depth];
     for (var at = this; at.before != null && at.reason != null; at = at.before) {

@@ -27,7 +27,7 @@ final class Variant {
   private final @Nullable Reason unfit;
   private final @Nullable Reason fit;
   private final Reason firstOfChain;
-  private final Reason firstOfRule;
+  private final Reason firstOfOrder;
   private final int number;
 
   /** A field without which the variant makes no sense. */
@@ -58,8 +58,8 @@ final class Variant {
     this.fit = when != null && when.sameWhenHeld() ? fit(when.words()) : null;
     this.firstOfChain =
         new Reason("fallback", key, "“" + key + "” is the first of the fallback chain that fits");
-    this.firstOfRule =
-        new Reason("strategy", key, "“" + key + "” is the first in the rule's order that fits");
+    this.firstOfOrder =
+        new Reason("strategy", key, "“" + key + "” is the first of its order that fits");
   }
 
   private Reason unfit(String missing) {
@@ -115,17 +115,27 @@ final class Variant {
   }
 
   /**
-   * Notes why it is shown as the first of several that may be.
+   * Notes why it may be shown, and then why it is.
    *
-   * @param byRule whether a rule gave the order, and not the fallback chain
+   * @param why made once for all visitors
    */
-  Trace explain(ProfileView view, Trace trace, boolean byRule) {
+  Trace explain(ProfileView view, Trace trace, Reason why) {
     var told = trace;
     if (when != null) {
       told = fit != null ? told.then(fit) : told.aside(fit(when.whyHeld(view)));
       told = when.tellSegments(told, view);
     }
-    return told.then(byRule ? firstOfRule : firstOfChain);
+    return told.then(why);
+  }
+
+  /** Why it is shown where it is the first of the fallback chain. */
+  Reason firstOfChain() {
+    return firstOfChain;
+  }
+
+  /** Why it is shown where it is the first of a strategy's own order. */
+  Reason firstOfOrder() {
+    return firstOfOrder;
   }
 
   /** All that may stand in its way, as far as it is the same for everybody. */

@@ -38,6 +38,7 @@ public final class VisitorView implements ProfileView {
   private @Nullable Signals signals;
   private @Nullable Exposures exposures;
   private Id128 visitor = NOBODY;
+  private Id128 unit = NOBODY;
 
   /** Forgets the last visitor; what remains is the request. */
   public void clear(Map<String, Object> nextRequest) {
@@ -46,6 +47,16 @@ public final class VisitorView implements ProfileView {
     numbers = null;
     signals = null;
     exposures = null;
+    unit = NOBODY;
+  }
+
+  /** Says, until the next visitor, for whom lots are drawn. */
+  public void unit(Id128 drawnFor) {
+    unit = drawnFor;
+  }
+
+  Id128 unit() {
+    return unit;
   }
 
   /** Notes from here on, until the next visitor, what is read. */

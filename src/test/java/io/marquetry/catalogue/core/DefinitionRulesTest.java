@@ -126,7 +126,7 @@ class DefinitionRulesTest {
           COMPONENT | a | {'key':'a','fields':[{'key':'t','type':'text','size':1}],'template':'x'} | fields[0].size | is unknown
           COMPONENT | a | {'key':'a','fields':[],'template':'{{nope}}'} | template | 1:
           COMPONENT | a | {'key':'a','fields':[],'template':'x','fallback':['a b']} | fallback[0] | a key is
-          COMPONENT | a | {'key':'a','fields':[],'template':'x','strategy':{}} | strategy | not available yet
+          COMPONENT | a | {'key':'a','fields':[],'template':'x','strategy':{'kind':'magic'}} | strategy.kind | must be one of first-eligible
           COMPONENT | hero | {'key':'hero','fields':[{'key':'title','type':'text'},{'key':'sub','type':'text','required':true}],'template':'x'} | fields | variant hero/plain would not fit
           VARIANT | gone/a | {'component':'gone','key':'a','content':{}} | component | there is no component gone
           VARIANT | hero/a | {'component':'hero','key':'b','content':{'title':'x'}} | key | the variant is hero/a
@@ -146,7 +146,12 @@ class DefinitionRulesTest {
           RULE | a | {'key':'a','component':'hero','then':{'show':'plain','exclude':['shown']}} | then | exactly one
           RULE | a | {'key':'a','component':'hero','then':{'show':'gone'}} | then.show | has no variant gone
           RULE | a | {'key':'a','component':'hero','then':{'exclude':['plain','gone']}} | then.exclude[1] | has no variant gone
-          RULE | a | {'key':'a','component':'hero','then':{'strategy':{'kind':'bandit'}}} | then.strategy.kind | must be one of first-eligible
+          RULE | a | {'key':'a','component':'hero','then':{'strategy':{'kind':'magic'}}} | then.strategy.kind | must be one of first-eligible
+          RULE | a | {'key':'a','component':'hero','then':{'strategy':{'kind':'bandit'}}} | then.strategy.arms | at least two
+          RULE | a | {'key':'a','component':'hero','then':{'strategy':{'kind':'experiment'}}} | then.strategy.arms | is required
+          COMPONENT | a | {'key':'a','fields':[],'template':'x','strategy':{'kind':'experiment','arms':[{'variant':'x','weight':0}]}} | strategy.arms[0].weight | above 0
+          COMPONENT | a | {'key':'a','fields':[],'template':'x','strategy':{'kind':'experiment','arms':[{'variant':'x'},{'variant':'x'}]}} | strategy.arms[1] | twice
+          COMPONENT | a | {'key':'a','fields':[],'template':'x','strategy':{'kind':'experiment','arms':[{'variant':'x'}],'namespace':{'key':'n','from':0.5,'to':0.5}}} | strategy.namespace.to | more than from
           RULE | a | {'key':'a','component':'hero','then':{'show':'plain'},'priority':'high'} | priority | must be a number
           RULE | a | {'key':'a','component':'hero','then':{'show':'plain'},'when':{'x':{'$gt':{}}}} | when.x.$gt | expected
           PAGE | a | {'key':'a','site':'gone','path':'/','template':'x'} | site | there is no site gone

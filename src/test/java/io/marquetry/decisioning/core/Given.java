@@ -47,7 +47,9 @@ public final class Given {
     return json;
   }
 
+  /** Defines something, in the place of what had this key. */
   public Given put(Kind kind, String key, Map<String, Object> body) {
+    definitions.removeIf(known -> known.kind() == kind && known.key().equals(key));
     definitions.add(new Definition(kind, key, 1, body));
     return this;
   }

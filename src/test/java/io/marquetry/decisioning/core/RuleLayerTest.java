@@ -104,7 +104,7 @@ class RuleLayerTest {
     var choice = decide(plan, NOW, List.of("vip"), "x").getFirst();
     assertThat(choice.variant()).isEqualTo("c");
     assertThat(choice.strategy()).isEqualTo("first-eligible");
-    assertThat(texts(choice)).contains("rule “own”").contains("first in the rule's order");
+    assertThat(texts(choice)).contains("rule “own”").contains("first of its order");
     assertThat(shown(decide(plan, NOW, List.of("bored", "vip"), "x"))).isEqualTo("b");
   }
 
