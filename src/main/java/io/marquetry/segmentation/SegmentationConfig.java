@@ -16,7 +16,7 @@ record SegmentationConfig(Duration flushEvery, Limits limits) {
     var settings = context.settings();
     var config =
         new SegmentationConfig(
-            settings.duration("flushEvery", Duration.ofSeconds(5)),
+            settings.duration("flushEvery", Duration.ofSeconds(30)),
             new Limits(
                 settings.duration("sessionTimeout", Limits.DEFAULT.sessionTimeout()),
                 settings.integer("maxProfiles", Limits.DEFAULT.maxProfiles(), 1_000, 100_000_000)));

@@ -386,7 +386,7 @@ public final class ProfileOwner {
               if (tracked != null) {
                 engine
                     .plan()
-                    .readers(tracked.behaviour().id())
+                    .readers(tracked.id())
                     .forEach(segment -> cuts.merge(segment, times, Long::sum));
               }
             });

@@ -171,31 +171,31 @@ public final class SegmentPlan {
 
   /** Ids of the behaviours that segments, rules and variants ask about. */
   public Set<String> behaviours() {
-    return byBehaviour.keySet().stream().map(Behaviour::id).collect(Collectors.toSet());
+    return byBehaviour.values().stream().map(Tracked::id).collect(Collectors.toSet());
   }
 
   /** Ids of those among them that are not counted yet. */
   public Set<String> unborn() {
-    return byBehaviour.entrySet().stream()
-        .filter(one -> one.getValue().pass() == Passes.UNBORN)
-        .map(one -> one.getKey().id())
+    return byBehaviour.values().stream()
+        .filter(one -> one.pass() == Passes.UNBORN)
+        .map(Tracked::id)
         .collect(Collectors.toSet());
   }
 
   /** What a pass fills in. */
   public List<Behaviour> behaviours(int pass) {
-    return byBehaviour.entrySet().stream()
-        .filter(one -> one.getValue().pass() == pass)
-        .map(Map.Entry::getKey)
+    return byBehaviour.values().stream()
+        .filter(one -> one.pass() == pass)
+        .map(Tracked::behaviour)
         .toList();
   }
 
   /** Keys of the segments whose answer may hang on a behaviour, the hidden ones left out. */
   public Set<String> readers(String behaviour) {
     var work = new BitSet();
-    for (var one : byBehaviour.entrySet()) {
-      if (one.getKey().id().equals(behaviour)) {
-        one.getValue().rules().forEach(work::set);
+    for (var one : byBehaviour.values()) {
+      if (one.id().equals(behaviour)) {
+        one.rules().forEach(work::set);
       }
     }
     var keys = new TreeSet<String>();

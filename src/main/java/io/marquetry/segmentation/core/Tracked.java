@@ -9,6 +9,7 @@ import java.util.List;
 
 /** A behaviour that profiles count, and the segments whose answer may hang on it. */
 final class Tracked {
+  private final String id;
   private final String key;
   private final Behaviour behaviour;
   private final Gauge gauge;
@@ -20,12 +21,17 @@ final class Tracked {
    * @param rules places of the segments in the plan
    */
   Tracked(Behaviour behaviour, int pass, List<Integer> rules) {
-    var id = behaviour.id();
+    this.id = behaviour.id();
     this.key = (pass == Passes.NONE ? id : id + "." + pass).intern();
     this.pass = pass;
     this.behaviour = behaviour;
     this.gauge = Gauge.of(key, behaviour);
     this.rules = List.copyOf(rules);
+  }
+
+  /** Of the behaviour; making it out takes a digest. */
+  String id() {
+    return id;
   }
 
   /** Under which profiles keep the count. */
