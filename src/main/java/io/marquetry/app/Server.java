@@ -18,6 +18,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
@@ -150,6 +151,12 @@ final class Server implements AutoCloseable {
     var metrics =
         new MicrometerMetricsOptions()
             .setEnabled(true)
+            // Each message and each statement would be timed several times over; what is of
+            // interest of them we count ourselves.
+            .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
+            .addDisabledMetricsCategory(MetricsDomain.NAMED_POOLS)
+            .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT)
+            .addDisabledMetricsCategory(MetricsDomain.DATAGRAM_SOCKET)
             .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true));
     var options =
         new VertxOptions()

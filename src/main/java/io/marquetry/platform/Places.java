@@ -84,6 +84,10 @@ public final class Places implements AutoCloseable {
 
   /** Where the visitor is who sent a request. */
   public Place of(HttpServerRequest request) {
+    if (file == null && request.getHeader(config.countryHeader()) == null) {
+      unknown.increment(); // without a look at the address, which nothing could be made of
+      return Place.UNKNOWN;
+    }
     var peer = request.remoteAddress();
     boolean socket = peer == null || peer.isDomainSocket();
     var address = socket ? null : peer.hostAddress();
