@@ -87,7 +87,13 @@ public final class DecisioningVerticle extends VerticleBase {
     decider = new Decider(visitors, recall, shown, log, component);
     loader =
         new ProfileLoader(
-            vertx, bus, visitors, component.instance(), component.instances(), segmentations());
+            vertx,
+            component.ticks(),
+            bus,
+            visitors,
+            component.instance(),
+            component.instances(),
+            segmentations());
     var figures = new DecisioningFigures(component.instance());
     figures.show(visitors.cache());
     figures.show(visitors);

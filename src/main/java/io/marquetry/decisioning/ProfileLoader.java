@@ -7,6 +7,7 @@ import io.marquetry.bus.SegmentationMessage.ListProfiles;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Shards;
+import io.marquetry.platform.Ticks;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -24,6 +25,7 @@ final class ProfileLoader {
   private static final long ASK_AGAIN_MILLIS = 1_000;
 
   private final Vertx vertx;
+  private final Ticks ticks;
   private final Bus bus;
   private final Visitors visitors;
   private final Queue<Integer> owners = new ArrayDeque<>();
@@ -39,8 +41,15 @@ final class ProfileLoader {
    * @param segmentations how many instances of segmentation there are
    */
   ProfileLoader(
-      Vertx vertx, Bus bus, Visitors visitors, int instance, int instances, int segmentations) {
+      Vertx vertx,
+      Ticks ticks,
+      Bus bus,
+      Visitors visitors,
+      int instance,
+      int instances,
+      int segmentations) {
     this.vertx = vertx;
+    this.ticks = ticks;
     this.bus = bus;
     this.visitors = visitors;
     for (int shard = 0; shard < Shards.COUNT; shard++) {
@@ -52,7 +61,7 @@ final class ProfileLoader {
   }
 
   void start() {
-    begun = System.nanoTime();
+    begun = ticks.nanos();
     next();
   }
 
@@ -77,7 +86,7 @@ final class ProfileLoader {
     }
     if (owner == null) {
       visitors.endLoading(complete);
-      tookMillis = Math.max(1, (System.nanoTime() - begun) / 1_000_000);
+      tookMillis = Math.max(1, (ticks.nanos() - begun) / 1_000_000);
       LOG.info("{} profiles are held after {} ms", visitors.cache().size(), tookMillis);
       return;
     }

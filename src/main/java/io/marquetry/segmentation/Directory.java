@@ -8,6 +8,7 @@ import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.Ticks;
 import io.marquetry.segmentation.ProfileStore.Listed;
 import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.ProfileOwner;
@@ -33,6 +34,7 @@ final class Directory {
   private final ProfileStore store;
   private final List<Integer> shards;
   private final Supplier<Moment> clock;
+  private final Ticks ticks;
   private final Supplier<Future<Void>> flush;
   private final Function<GetSnapshots, Future<Profiles>> fetch;
   private final ShownText texts = new ShownText();
@@ -48,6 +50,7 @@ final class Directory {
       ProfileStore store,
       List<Integer> shards,
       Supplier<Moment> clock,
+      Ticks ticks,
       Supplier<Future<Void>> flush,
       Function<GetSnapshots, Future<Profiles>> fetch) {
     this.vertx = vertx;
@@ -55,6 +58,7 @@ final class Directory {
     this.store = store;
     this.shards = shards;
     this.clock = clock;
+    this.ticks = ticks;
     this.flush = flush;
     this.fetch = fetch;
   }
@@ -66,7 +70,7 @@ final class Directory {
    * change.
    */
   Future<Profiles> list(ListProfiles asked) {
-    lastListed = System.nanoTime();
+    lastListed = ticks.nanos();
     var after = asked.after();
     int limit = Math.clamp(asked.limit(), 1, MAX_PAGE);
     return after == null
@@ -76,7 +80,7 @@ final class Directory {
 
   /** Whether somebody is going through all profiles now. */
   boolean isBeingListed() {
-    return lastListed != 0 && System.nanoTime() - lastListed < LISTING_NANOS;
+    return lastListed != 0 && ticks.nanos() - lastListed < LISTING_NANOS;
   }
 
   private Future<Profiles> list(Id128 after, int limit, List<ProfileSnapshot> found) {
@@ -88,7 +92,7 @@ final class Directory {
         .compose(
             rows -> {
               boolean end = rows.size() < wanted;
-              lastListed = end ? 0 : System.nanoTime();
+              lastListed = end ? 0 : ticks.nanos();
               return end || found.size() >= limit
                   ? Future.succeededFuture(new Profiles(found, true))
                   : list(rows.getLast().profile(), limit, found);

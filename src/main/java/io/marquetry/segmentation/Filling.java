@@ -1,6 +1,7 @@
 package io.marquetry.segmentation;
 
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.Ticks;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ final class Filling {
   private final ProfileStore store;
   private final List<Integer> shards;
   private final LongSupplier clock;
+  private final Ticks ticks;
   private final Runnable publish;
   private final Promise<Void> done = Promise.promise();
   private BooleanSupplier giveWay = () -> false;
@@ -47,12 +49,14 @@ final class Filling {
       ProfileStore store,
       List<Integer> shards,
       LongSupplier clock,
+      Ticks ticks,
       Runnable publish) {
     this.vertx = vertx;
     this.owner = owner;
     this.store = store;
     this.shards = shards;
     this.clock = clock;
+    this.ticks = ticks;
     this.publish = publish;
   }
 
@@ -114,7 +118,7 @@ final class Filling {
   }
 
   private void take(List<StoredProfile> page) {
-    long begun = System.nanoTime();
+    long begun = ticks.nanos();
     boolean whole = owner.lacking() == lacking && owner.size() + page.size() <= room;
     if (whole) {
       long now = clock.getAsLong();
@@ -123,7 +127,7 @@ final class Filling {
     }
     if (whole && page.size() == PAGE) {
       var last = page.getLast().profile();
-      long rest = Math.max(1, (System.nanoTime() - begun) / 1_000_000);
+      long rest = Math.max(1, (ticks.nanos() - begun) / 1_000_000);
       vertx.setTimer(rest, rested -> read(last));
       return;
     }

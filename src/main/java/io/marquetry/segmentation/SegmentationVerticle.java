@@ -12,6 +12,7 @@ import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
 import io.marquetry.kit.Shards;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Patience;
 import io.marquetry.platform.Pg;
 import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.ProfileOwner;
@@ -20,7 +21,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -83,7 +83,14 @@ public final class SegmentationVerticle extends VerticleBase {
     work = new Work(lane, owner, store, this::moment, this::publish);
     directory =
         new Directory(
-            vertx, owner, store, shards(), this::moment, writeBehind::flush, work::snapshots);
+            vertx,
+            owner,
+            store,
+            shards(),
+            this::moment,
+            component.ticks(),
+            writeBehind::flush,
+            work::snapshots);
     sweep =
         new StoreSweep(
             vertx,
@@ -94,7 +101,8 @@ public final class SegmentationVerticle extends VerticleBase {
             () -> filling.isWorking(),
             work::snapshots);
     plans = new Plans(vertx, owner, realigner, dueTimer::arm, sweep::begin);
-    filling = new Filling(vertx, owner, store, shards(), clock::millis, this::publish);
+    filling = new Filling(
+            vertx, owner, store, shards(), clock::millis, component.ticks(), this::publish);
     vertx.setPeriodic(STORE_DUE_MILLIS, tick -> work.fetchDue(shards()));
     var catalogue = new CatalogueFollower(bus, "segmentation", component.instance(), this::define);
     return store
@@ -119,10 +127,8 @@ public final class SegmentationVerticle extends VerticleBase {
   /**
    * Few profiles are all in memory when this has started; many come while everybody else starts.
    */
-  private static Future<Void> awhile(Future<Void> filled) {
-    return filled.isComplete()
-        ? filled
-        : filled.timeout(AWAITED_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  private Future<Void> awhile(Future<Void> filled) {
+    return Patience.limit(vertx, filled, AWAITED_MILLIS).otherwiseEmpty();
   }
 
   @Override
