@@ -33,6 +33,7 @@ public final class Bus {
 
   private final Vertx vertx;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+  private boolean left;
 
   private Bus(Vertx vertx) {
     this.vertx = vertx;
@@ -98,14 +99,26 @@ public final class Bus {
     return consumer.completion();
   }
 
+  /** Does something after a pause, unless this has left the bus by then. */
+  public void later(long millis, Runnable work) {
+    vertx.setTimer(
+        millis,
+        timer -> {
+          if (!left) {
+            work.run();
+          }
+        });
+  }
+
   /** Stops serving and listening; what is under way is still answered. */
   public Future<Void> leave() {
-    var left = new ArrayList<Future<?>>();
+    left = true;
+    var gone = new ArrayList<Future<?>>();
     for (var consumer : consumers) {
-      left.add(consumer.unregister());
+      gone.add(consumer.unregister());
     }
     consumers.clear();
-    return Future.all(left).mapEmpty();
+    return Future.all(gone).mapEmpty();
   }
 
   private static <Q extends BusMessage, A> Future<A> body(

@@ -14,8 +14,13 @@ public sealed interface SegmentationMessage extends BusMessage {
   /** A logged event and whose it is. */
   record Resolved(Id128 profile, Logged logged) implements SegmentationMessage {}
 
-  /** Events for profiles of one owner, in the order of the log. */
-  record Apply(List<Resolved> events) implements SegmentationMessage {
+  /**
+   * Events for profiles of one owner, in the order of the log.
+   *
+   * @param consentVersion the newest version of consent that they are known to rest on, 0 where
+   *     that is a default; whoever has not heard of it yet cannot tell whether they may be used
+   */
+  record Apply(List<Resolved> events, long consentVersion) implements SegmentationMessage {
     public Apply {
       events = List.copyOf(events);
     }

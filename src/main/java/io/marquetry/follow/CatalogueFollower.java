@@ -14,10 +14,13 @@ import java.util.function.Function;
  * Keeps one instance of a component working by the newest catalogue.
  *
  * <p>The catalogue hands every new version to every instance and waits, so that whoever changed a
- * definition sees it effective. An instance that starts while the catalogue is not there works by
- * an empty one until it is handed the first.
+ * definition sees it effective. An instance that starts while the catalogue gives no answer works
+ * by an empty one, of revision -1, and asks again until it has one or is handed it.
  */
 public final class CatalogueFollower {
+  private static final Catalogue NOTHING = new Catalogue("", -1, List.of(), List.of());
+  private static final long ASK_AGAIN_MILLIS = 1_000;
+
   private final Bus bus;
   private final String component;
   private final int instance;
@@ -41,12 +44,24 @@ public final class CatalogueFollower {
     return bus.serve(Addresses.define(component).to(instance), define -> take(define.catalogue()))
         .compose(served -> bus.ask(Addresses.CATALOGUE, new GetCatalogue()))
         .recover(
-            failure ->
-                failure instanceof Refused
-                    ? Future.succeededFuture(new Catalogue("", -1, List.of(), List.of()))
-                    : Future.failedFuture(failure))
+            failure -> {
+              if (!(failure instanceof Refused)) {
+                return Future.failedFuture(failure);
+              }
+              bus.later(ASK_AGAIN_MILLIS, this::askAgain);
+              return Future.succeededFuture(NOTHING);
+            })
         .compose(this::take)
         .mapEmpty();
+  }
+
+  private void askAgain() {
+    if (revision >= 0) {
+      return;
+    }
+    bus.ask(Addresses.CATALOGUE, new GetCatalogue())
+        .onSuccess(this::take)
+        .onFailure(failure -> bus.later(ASK_AGAIN_MILLIS, this::askAgain));
   }
 
   private Future<Done> take(Catalogue catalogue) {

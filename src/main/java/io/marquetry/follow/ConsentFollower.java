@@ -21,7 +21,8 @@ import java.util.function.Function;
  * <p>A change is put to every instance, which answers once nothing that rests on the older state is
  * under way any more. Between changes the consent component renews a lease twice a second with the
  * newest version it gave out; an instance that finds itself behind fetches what it missed. Without
- * word for {@link ConsentView#LEASE_MILLIS} the copy denies everything.
+ * word for {@link ConsentView#LEASE_MILLIS} the copy denies everything, as it does until it is told
+ * the sites' defaults.
  */
 public final class ConsentFollower {
   private static final int PAGE = 10_000;
@@ -57,6 +58,7 @@ public final class ConsentFollower {
     this.component = component;
     this.instance = instance;
     this.settle = settle;
+    view.expectDefaults();
   }
 
   /** Milliseconds on the clock that leases are measured by. */
@@ -69,6 +71,18 @@ public final class ConsentFollower {
     return view;
   }
 
+  /**
+   * Whether a version is in the copy. Where it is not, what is missing is fetched, so that asking
+   * again a little later finds it.
+   */
+  public boolean has(long version) {
+    boolean known = version <= seen || ahead.contains(version);
+    if (!known && !catchingUp) {
+      var unused = catchUp();
+    }
+    return known;
+  }
+
   /** Begins to follow; completes when the copy is whole, or known to be out of reach. */
   public Future<Void> start() {
     return bus.serve(Addresses.applyConsent(component).to(instance), this::take)
@@ -77,9 +91,16 @@ public final class ConsentFollower {
         .otherwiseEmpty();
   }
 
-  /** Takes over what each site says of visitors who made no choice. */
+  /**
+   * Takes over what each site says of visitors who made no choice. Until there is a catalogue the
+   * copy denies everything.
+   */
   public void defaults(Catalogue catalogue) {
+    if (catalogue.revision() < 0) {
+      return;
+    }
     Site.all(catalogue).values().forEach(site -> view.setDefault(site.key(), site.defaults()));
+    view.defaultsKnown();
   }
 
   private Future<Done> take(ConsentRecord record) {

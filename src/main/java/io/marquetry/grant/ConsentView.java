@@ -27,8 +27,24 @@ public final class ConsentView {
   private final Map<Id128, Entry> entries = new HashMap<>();
   private final Map<String, Purposes> defaults = new HashMap<>();
   private long leasedUntil = Long.MIN_VALUE;
+  private boolean expectsDefaults;
+  private boolean wasWhole;
 
   private record Entry(Purposes purposes, long version, boolean explicit) {}
+
+  /**
+   * Says that the sites' defaults are still to come. Until {@link #defaultsKnown} the copy is not
+   * to be trusted: most visitors made no choice, and would be taken for having refused.
+   */
+  public void expectDefaults() {
+    expectsDefaults = true;
+  }
+
+  /** All sites that there are have been named; one that was not allows nothing. */
+  public void defaultsKnown() {
+    expectsDefaults = false;
+    wasWhole |= leasedUntil > Long.MIN_VALUE;
+  }
 
   /** What holds for visitors of a site who made no choice. */
   public void setDefault(String site, Purposes purposes) {
@@ -49,11 +65,20 @@ public final class ConsentView {
   /** Renews the lease: the copy is known to be complete as of {@code monotonicMillis}. */
   public void renew(long monotonicMillis) {
     leasedUntil = Math.max(leasedUntil, monotonicMillis + LEASE_MILLIS);
+    wasWhole |= !expectsDefaults;
   }
 
   /** Whether the copy may be trusted now. */
   public boolean current(long monotonicMillis) {
-    return monotonicMillis <= leasedUntil;
+    return monotonicMillis <= leasedUntil && !expectsDefaults;
+  }
+
+  /**
+   * Whether the copy may not be trusted now although it could once: word from the consent component
+   * is late, and who waits for it learns more than who takes it for a refusal.
+   */
+  public boolean late(long monotonicMillis) {
+    return wasWhole && !current(monotonicMillis);
   }
 
   /**

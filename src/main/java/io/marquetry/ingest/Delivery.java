@@ -12,6 +12,7 @@ import io.marquetry.bus.SegmentationMessage.Apply;
 import io.marquetry.bus.SegmentationMessage.Poisoned;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Resolved;
+import io.marquetry.grant.ConsentView;
 import io.marquetry.kit.Shards;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -27,13 +28,16 @@ import java.util.List;
 final class Delivery {
   private final Bus bus;
   private final int owners;
+  private final ConsentView consent;
 
   /**
    * @param owners how many instances of segmentation share the profiles
+   * @param consent by which events are let into the log
    */
-  Delivery(Bus bus, int owners) {
+  Delivery(Bus bus, int owners, ConsentView consent) {
     this.bus = bus;
-    this.owners = owners;
+    this.owners = Math.max(1, owners);
+    this.consent = consent;
   }
 
   /** Applies a run of events; the result names those that could not be. */
@@ -78,7 +82,7 @@ final class Delivery {
     var answers = new ArrayList<Future<Applied>>();
     for (int owner = 0; owner < owners; owner++) {
       if (!byOwner.get(owner).isEmpty()) {
-        answers.add(bus.ask(Addresses.APPLY.to(owner), new Apply(byOwner.get(owner))));
+        answers.add(bus.ask(Addresses.APPLY.to(owner), apply(byOwner.get(owner))));
       }
     }
     return Future.all(answers)
@@ -87,6 +91,15 @@ final class Delivery {
               answers.forEach(answer -> poisoned.addAll(answer.result().poisoned()));
               return null;
             });
+  }
+
+  /** An owner that has not heard of a choice must not go by the one before it. */
+  private Apply apply(List<Resolved> events) {
+    long version = 0;
+    for (var event : events) {
+      version = Math.max(version, consent.version(event.logged().event().subject().keys()));
+    }
+    return new Apply(events, version);
   }
 
   private Future<Void> move(Merge merge) {

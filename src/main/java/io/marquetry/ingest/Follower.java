@@ -64,15 +64,21 @@ final class Follower implements GroupCommit.Listener {
   private String closed = "";
   private String told = "";
 
-  Follower(Vertx vertx, Bus bus, EventLog log, ComponentContext component, Enriching enriching) {
+  Follower(
+      Vertx vertx,
+      Bus bus,
+      EventLog log,
+      Delivery delivery,
+      ComponentContext component,
+      Enriching enriching) {
     this.vertx = vertx;
     this.bus = bus;
     this.log = log;
+    this.delivery = delivery;
     this.component = component;
     this.enriching = enriching;
     var topology = component.topology();
     followed = topology.runs("identity") && topology.runs("segmentation");
-    delivery = new Delivery(bus, Math.max(1, topology.instances("segmentation")));
     parser = new EventParser(new Ids(component.secrets().ids()));
   }
 

@@ -37,6 +37,8 @@ import java.util.Set;
  */
 final class GroupCommit {
   private static final String STAGE = "ingest";
+  private static final String LATE_CONSENT =
+      "it is not known at the moment what visitors consent to";
   private static final long STALLED_MILLIS = 1_000;
   private static final long GIVEN_UP_MILLIS = 5_000;
 
@@ -148,7 +150,8 @@ final class GroupCommit {
   /**
    * Makes a beacon durable and applied.
    *
-   * <p>Fails with OVERLOADED where too much waits, UNAVAILABLE where the log does not take it.
+   * <p>Fails with OVERLOADED where too much waits, UNAVAILABLE where the log does not take it or
+   * word of consent is late.
    */
   Future<Accepted> accept(Accept accept) {
     long bytes = size(accept);
@@ -239,6 +242,11 @@ final class GroupCommit {
     while (!waiting.isEmpty() && draft.size() < config.maxBatchEvents()) {
       var unit = waiting.remove();
       waitingBytes -= unit.bytes();
+      if (admission.mustWait(unit.accept(), begun)) {
+        tally.turnedAway++;
+        unit.answer().fail(new Refused(Refused.Reason.UNAVAILABLE, LATE_CONSENT));
+        continue;
+      }
       draft.units.add(unit);
       unit.accept()
           .rejected()

@@ -26,12 +26,15 @@ import io.marquetry.platform.LogSettings.Backend;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the event log, consent, and the way to profiles. One instance in a process. */
@@ -41,37 +44,69 @@ public final class IngestVerticle extends VerticleBase {
   private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   private final ComponentContext component;
+  private final Function<Vertx, Stores> stores;
   private Wiring wiring;
+
+  /**
+   * What ingest keeps its things in.
+   *
+   * @param backwards reads the log from its end
+   * @param giveBack closes all of it
+   */
+  record Stores(
+      EventLog log,
+      MessageBodies bodies,
+      PgDeadLetters letters,
+      EventSearch.Reader backwards,
+      Supplier<Future<?>> giveBack) {}
 
   /** What {@link #start} makes. */
   private record Wiring(
       Bus bus,
-      List<Pool> pools,
+      Stores stores,
       EventLog log,
-      PgDeadLetters letters,
       GroupCommit commits,
       Follower follower,
       Retries retries,
       EventSearch search,
       @Nullable KafkaProfileChanges feed) {}
 
-  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
   public IngestVerticle(ComponentContext component) {
+    this(component, vertx -> stores(vertx, component));
+  }
+
+  @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
+  IngestVerticle(ComponentContext component, Function<Vertx, Stores> stores) {
     this.component = component;
+    this.stores = stores;
+  }
+
+  private static Stores stores(Vertx vertx, ComponentContext component) {
+    var pool = Pg.pool(vertx, component.database(), "ingest", CONNECTIONS);
+    // Looking takes connections of its own, so that it never holds up a commit.
+    var looking = Pg.pool(vertx, component.database(), "ingest-look", 1);
+    var log = log(vertx, component, pool);
+    return new Stores(
+        log,
+        new PgMessageBodies(pool),
+        new PgDeadLetters(looking),
+        backwards(component, log, looking),
+        () -> log.close().eventually(() -> Future.all(pool.close(), looking.close())));
   }
 
   @Override
   public Future<?> start() {
     var config = IngestConfig.from(component);
     var bus = Bus.of(vertx);
-    var pool = Pg.pool(vertx, component.database(), "ingest", CONNECTIONS);
-    var log = log(pool);
+    var kept = stores.apply(vertx);
+    var log = kept.log();
     var consent =
         new ConsentFollower(bus, component.ticks(), "ingest", component.instance(), this::settle);
     var enricher = Enrichers.make(vertx, "ingest");
     var schemas = new EventSchemas();
-    var follower = new Follower(vertx, bus, log, component, new Enriching(enricher));
-    var bodies = new PgMessageBodies(pool);
+    var delivery =
+        new Delivery(bus, component.topology().instances("segmentation"), consent.view());
+    var follower = new Follower(vertx, bus, log, delivery, component, new Enriching(enricher));
     var commits =
         new GroupCommit(
             vertx,
@@ -79,23 +114,19 @@ public final class IngestVerticle extends VerticleBase {
             log,
             new Admission(consent.view()),
             schemas,
-            bodies,
+            kept.bodies(),
             config,
             follower);
-    // Looking takes connections of its own, so that it never holds up a commit.
-    var looking = Pg.pool(vertx, component.database(), "ingest-look", 1);
-    var letters = new PgDeadLetters(looking);
     var parser = new EventParser(new Ids(component.secrets().ids()));
     wiring =
         new Wiring(
             bus,
-            List.of(pool, looking),
+            kept,
             log,
-            letters,
             commits,
             follower,
-            new Retries(letters, parser, schemas, bodies, commits, component.clock()),
-            new EventSearch(backwards(log, looking), parser),
+            new Retries(kept.letters(), parser, schemas, kept.bodies(), commits, component.clock()),
+            new EventSearch(kept.backwards(), parser),
             feed(consent.view()));
     vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepare(today()));
     var catalogue =
@@ -117,7 +148,7 @@ public final class IngestVerticle extends VerticleBase {
         : feed.start(component.topology().instances("segmentation"));
   }
 
-  private EventLog log(Pool pool) {
+  private static EventLog log(Vertx vertx, ComponentContext component, Pool pool) {
     var settings = component.server().log();
     return switch (settings.backend()) {
       case POSTGRES -> new PgEventLog(pool);
@@ -133,7 +164,8 @@ public final class IngestVerticle extends VerticleBase {
     };
   }
 
-  private EventSearch.Reader backwards(EventLog log, Pool looking) {
+  private static EventSearch.Reader backwards(
+      ComponentContext component, EventLog log, Pool looking) {
     return switch (component.server().log().backend()) {
       case POSTGRES -> new PgEventLog(looking)::readBack;
       case KAFKA -> new Backwards(log)::read;
@@ -159,8 +191,7 @@ public final class IngestVerticle extends VerticleBase {
         .compose(left -> wiring.commits().drained())
         .eventually(() -> wiring.follower().stop())
         .eventually(this::stopFeed)
-        .eventually(() -> wiring.log().close())
-        .eventually(() -> Future.all(wiring.pools().stream().map(Pool::close).toList()));
+        .eventually(() -> wiring.stores().giveBack().get());
   }
 
   private Future<Void> stopFeed() {
@@ -216,7 +247,7 @@ public final class IngestVerticle extends VerticleBase {
                 Addresses.COUNTS, asked -> wiring.log().counts(asked.site()).map(Counts::new)),
             bus.serve(
                 Addresses.DEAD_LETTERS,
-                asked -> wiring.letters().find(asked, limit(asked.limit()))),
+                asked -> wiring.stores().letters().find(asked, limit(asked.limit()))),
             bus.serve(Addresses.RETRY_LETTERS, wiring.retries()::retry),
             bus.serve(
                 Addresses.QUERY_EVENTS, asked -> wiring.search().find(asked, limit(asked.limit()))),

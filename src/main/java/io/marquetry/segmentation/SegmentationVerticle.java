@@ -5,6 +5,7 @@ import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
 import io.marquetry.bus.Refused;
+import io.marquetry.bus.Refused.Reason;
 import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Apply;
 import io.marquetry.bus.SystemMessage.Pong;
@@ -101,8 +102,8 @@ public final class SegmentationVerticle extends VerticleBase {
             () -> filling.isWorking(),
             work::snapshots);
     plans = new Plans(vertx, owner, realigner, dueTimer::arm, sweep::begin);
-    filling = new Filling(
-            vertx, owner, store, shards(), clock::millis, component.ticks(), this::publish);
+    filling =
+        new Filling(vertx, owner, store, shards(), clock::millis, component.ticks(), this::publish);
     vertx.setPeriodic(STORE_DUE_MILLIS, tick -> work.fetchDue(shards()));
     var catalogue = new CatalogueFollower(bus, "segmentation", component.instance(), this::define);
     return store
@@ -177,12 +178,19 @@ public final class SegmentationVerticle extends VerticleBase {
                 asked -> Future.succeededFuture(pong()))));
   }
 
-  /** Without definitions nobody knows what to count, and it would never be counted. */
+  /**
+   * Without definitions nobody knows what to count, and it would never be counted; and what was let
+   * into the log by a choice not known here would be taken for forbidden.
+   */
   private Future<Applied> apply(Apply batch) {
-    return plans.isDefined()
-        ? work.apply(batch)
-        : Future.failedFuture(
-            new Refused(Refused.Reason.UNAVAILABLE, "definitions are not known at the moment"));
+    if (!plans.isDefined()) {
+      throw new Refused(Reason.UNAVAILABLE, "definitions are not known at the moment");
+    }
+    if (!consent.has(batch.consentVersion())) {
+      throw new Refused(
+          Reason.UNAVAILABLE, "consent is not known up to version " + batch.consentVersion());
+    }
+    return work.apply(batch);
   }
 
   private Future<Void> define(Catalogue catalogue) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.ConsentMessage.ConsentLease;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.ConsentMessage.Consents;
@@ -38,6 +39,32 @@ class ConsentFollowerTest {
     bus = Bus.of(vertx);
     follower =
         new ConsentFollower(bus, Ticks.SYSTEM, "some", 0, record -> Future.succeededFuture());
+    follower.defaults(new Catalogue("v1", 1, List.of(), List.of()));
+  }
+
+  @Test
+  void start_catalogueSilent_trustsNothingUntilDefaultsAreKnown() throws Exception {
+    var early = new ConsentFollower(bus, Ticks.SYSTEM, "early", 0, r -> Future.succeededFuture());
+    serve();
+    early.defaults(new Catalogue("", -1, List.of(), List.of()));
+    await(early.start());
+    assertThat(early.view().current(early.now())).isFalse();
+    assertThat(early.view().late(early.now())).as("it was never whole").isFalse();
+    early.defaults(new Catalogue("v1", 1, List.of(), List.of()));
+    assertThat(early.view().current(early.now())).isTrue();
+  }
+
+  @Test
+  void has_versionNotHeardOf_isFetched() throws Exception {
+    serve();
+    await(follower.start());
+    asked.clear();
+    stored.add(record(7, Purposes.ALL));
+    assertThat(follower.has(0)).isTrue();
+    assertThat(follower.has(7)).isFalse();
+    assertThat(asked.poll(5, TimeUnit.SECONDS)).isEqualTo(new ListConsents(0, 10_000));
+    put(record(9, Purposes.ALL));
+    assertThat(follower.has(9)).as("it came, whatever is missing before it").isTrue();
   }
 
   @Test

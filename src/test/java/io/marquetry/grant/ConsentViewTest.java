@@ -43,6 +43,20 @@ class ConsentViewTest {
   }
 
   @Test
+  void late_onlyWhereItWasWholeOnce() {
+    var fresh = new ConsentView();
+    assertThat(fresh.late(0)).as("nobody is waited for who never spoke").isFalse();
+    fresh.expectDefaults();
+    fresh.renew(0);
+    assertThat(fresh.late(0)).isFalse();
+    fresh.defaultsKnown();
+    assertThat(fresh.late(LEASE_MILLIS)).isFalse();
+    assertThat(fresh.late(LEASE_MILLIS + 1)).isTrue();
+    fresh.renew(LEASE_MILLIS + 1);
+    assertThat(fresh.late(LEASE_MILLIS + 1)).isFalse();
+  }
+
+  @Test
   void renew_asOfEarlier_doesNotShortenTheLease() {
     view.renew(1_000);
     view.renew(500);

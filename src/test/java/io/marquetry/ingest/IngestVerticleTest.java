@@ -228,6 +228,39 @@ class IngestVerticleTest {
         .containsExactly(Verdict.AGGREGATED, Verdict.STORED);
   }
 
+  @Test
+  void apply_eventRestsOnAChoice_saysOnWhichSoThatOwnersWaitForIt() {
+    var record =
+        new ConsentRecord(
+            List.of(ids.device("shop", "a")), "shop", Purposes.ALL, 1, 1, "api", true);
+    await(neighbours.choose(record));
+    verdicts(beacons.accept(page("b", "m1")));
+    assertThat(neighbours.restedOn()).as("the site's default").isZero();
+    verdicts(beacons.accept(page("a", "m2")));
+    assertThat(neighbours.restedOn()).isOne();
+  }
+
+  @Test
+  void accept_wordOfConsentLate_isToldToComeAgainInsteadOfCounted() {
+    neighbours.silence(true);
+    var late = new ArrayList<Refused>();
+    until(
+        () -> {
+          await(
+              send(beacons.accept(page("a", "m")))
+                  .map(true)
+                  .otherwise(cause -> cause instanceof Refused refused && late.add(refused)));
+          return !late.isEmpty();
+        });
+    assertThat(late.getFirst().reason()).isEqualTo(Refused.Reason.UNAVAILABLE);
+    assertThat(late.getFirst()).hasMessageContaining("consent");
+
+    neighbours.silence(false);
+    until(() -> await(send(beacons.accept(page("a", "m1"))).map(true).otherwise(false)));
+    assertThat(stored()).isEqualTo(2);
+    assertThat(status().aggregated()).isZero();
+  }
+
   /** The answer to a change means: nothing that rests on the older consent is under way. */
   @Test
   void consent_changed_isConfirmedWhenWorkUnderWayIsThrough() {

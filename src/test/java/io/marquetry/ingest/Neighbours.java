@@ -51,6 +51,8 @@ final class Neighbours {
   private final List<ConsentRecord> consents = new ArrayList<>();
   private Function<Logged, @Nullable Merge> merging = logged -> null;
   private @Nullable Promise<Void> held;
+  private volatile boolean silent;
+  private long restedOn = -1;
   private int failing;
   private int applications;
   private long checkpoint;
@@ -66,7 +68,11 @@ final class Neighbours {
     await(bus.serve(Addresses.CONSENTS, asked -> Future.succeededFuture(consents())));
     vertx.setPeriodic(
         LEASE_EVERY_MILLIS,
-        tick -> bus.publish(Addresses.CONSENT_LEASE, new ConsentLease(consents.size())));
+        tick -> {
+          if (!silent) {
+            bus.publish(Addresses.CONSENT_LEASE, new ConsentLease(consents.size()));
+          }
+        });
     await(bus.serve(Addresses.IDENTITY_CHECKPOINT, asked -> checkpoint()));
     await(bus.serve(Addresses.LINK, this::link));
     for (int i = 0; i < owners; i++) {
@@ -97,6 +103,11 @@ final class Neighbours {
 
   synchronized void failNextApplications(int n) {
     failing = n;
+  }
+
+  /** Whether consent leaves out to renew its lease. */
+  void silence(boolean silenced) {
+    silent = silenced;
   }
 
   /** Applications wait until {@link #letGo}. */
@@ -135,6 +146,11 @@ final class Neighbours {
   /** What was done, in order. */
   synchronized List<String> deeds() {
     return List.copyOf(deeds);
+  }
+
+  /** The version of consent that what was applied last is said to rest on. */
+  synchronized long restedOn() {
+    return restedOn;
   }
 
   /** How often something was to be applied, passed over or not. */
@@ -182,6 +198,7 @@ final class Neighbours {
       last = apply(owner, resolved, last, poisoned);
     }
     seen[owner] = last;
+    restedOn = apply.consentVersion();
     return Future.succeededFuture(new Applied(apply.events().size(), 0, 0, poisoned));
   }
 

@@ -54,6 +54,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -69,7 +70,7 @@ final class SegmentationRig implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final Bus bus;
   private final Database database;
-  private final List<ConsentRecord> consents = new ArrayList<>();
+  private final List<ConsentRecord> consents = new CopyOnWriteArrayList<>();
   private final BlockingQueue<ProfilesChanged> changes = new LinkedBlockingQueue<>();
   private final BlockingQueue<Turning> turnings = new LinkedBlockingQueue<>();
   private final NavigableMap<Long, Resolved> log = new ConcurrentSkipListMap<>();
@@ -266,6 +267,27 @@ final class SegmentationRig implements AutoCloseable {
     await(bus.ask(Addresses.applyConsent("segmentation").to(0), record));
   }
 
+  /** Puts a choice on record that nobody is told of. */
+  void allowUntold(Id128 profile) {
+    consents.add(
+        new ConsentRecord(
+            List.of(profile), "demo", Purposes.ALL, consents.size() + 1L, 0, "api", true));
+  }
+
+  /** Asks again until the owner no longer says that something is not known yet. */
+  Applied applyOnceKnown(Apply apply) {
+    for (int i = 0; ; i++) {
+      try {
+        return await(bus.ask(Addresses.APPLY.to(0), apply));
+      } catch (Refused notYet) {
+        if (notYet.reason() != Refused.Reason.UNAVAILABLE || i > 2_000) {
+          throw notYet;
+        }
+        await(vertx.timer(10, TimeUnit.MILLISECONDS));
+      }
+    }
+  }
+
   static Resolved at(long position, Id128 profile, Event event) {
     return new Resolved(profile, new Logged(position, event));
   }
@@ -276,7 +298,7 @@ final class SegmentationRig implements AutoCloseable {
 
   Applied apply(int owner, List<Resolved> events) {
     events.forEach(event -> log.put(event.logged().position(), event));
-    return await(bus.ask(Addresses.APPLY.to(owner), new Apply(events)));
+    return await(bus.ask(Addresses.APPLY.to(owner), new Apply(events, 0)));
   }
 
   long checkpoint() {

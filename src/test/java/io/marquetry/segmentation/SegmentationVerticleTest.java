@@ -61,12 +61,25 @@ class SegmentationVerticleTest {
                       change -> order.add("told " + change.profiles().getFirst().segments()))
                   .compose(
                       listening ->
-                          rig.bus.ask(Addresses.APPLY.to(0), new Apply(List.of(visit(1, ANNA)))))
+                          rig.bus.ask(Addresses.APPLY.to(0), new Apply(List.of(visit(1, ANNA)), 0)))
                   .onSuccess(applied -> order.add("answered " + applied.applied()))
                   .map(order)
                   .onComplete(done));
 
       assertThat(await(done.future())).containsExactly("told [seen]", "answered 1");
+    }
+  }
+
+  @Test
+  void apply_restsOnAChoiceNotHeardOf_waitsForItInsteadOfRefusing() {
+    try (var rig = new SegmentationRig(database).with("seen", "{'visits':1}").start(1, SOON)) {
+      rig.withdraw(ANNA);
+      rig.allowUntold(ANNA);
+
+      var applied = rig.applyOnceKnown(new Apply(List.of(visit(1, ANNA)), 2));
+
+      assertThat(applied.refused()).isZero();
+      assertThat(applied.applied()).isOne();
     }
   }
 

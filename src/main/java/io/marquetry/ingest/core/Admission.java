@@ -1,5 +1,6 @@
 package io.marquetry.ingest.core;
 
+import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Incoming;
@@ -32,7 +33,7 @@ public final class Admission {
    */
   public Verdict judge(Incoming incoming, long monotonicMillis) {
     var event = incoming.event();
-    if (event.is("denied") || event.is("nobody") || event.is("bot")) {
+    if (!asks(event)) {
       return Verdict.AGGREGATED;
     }
     // The browser's opt-out signal speaks of marketing; whether an event may be kept, of analytics.
@@ -40,6 +41,21 @@ public final class Admission {
         .grant(event.site(), Purpose.ANALYTICS, event.subject().keys(), false, monotonicMillis)
         .map(granted -> Verdict.STORED)
         .orElse(Verdict.AGGREGATED);
+  }
+
+  /**
+   * Whether a beacon has to come again because word of consent is late: what it brings might be
+   * allowed, and would only be counted now. Where nothing was ever heard of consent nobody waits.
+   */
+  public boolean mustWait(Accept accept, long monotonicMillis) {
+    return consent.late(monotonicMillis)
+        && (accept.events().stream().anyMatch(incoming -> asks(incoming.event()))
+            || accept.rejected().stream().anyMatch(letter -> !letter.about().isEmpty()));
+  }
+
+  /** Whether it hangs on what is on record if an event may be logged. */
+  private static boolean asks(Event event) {
+    return !event.is("denied") && !event.is("nobody") && !event.is("bot");
   }
 
   /**

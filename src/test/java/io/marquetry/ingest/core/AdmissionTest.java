@@ -3,6 +3,7 @@ package io.marquetry.ingest.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Incoming;
@@ -98,6 +99,29 @@ class AdmissionTest {
     long end = NOW + ConsentView.LEASE_MILLIS;
     assertThat(admission.judge(incoming, end)).isEqualTo(Verdict.STORED);
     assertThat(admission.judge(incoming, end + 1)).isEqualTo(Verdict.AGGREGATED);
+  }
+
+  @Test
+  void mustWait_leaseRunOut_whereItHangsOnWhatIsOnRecord() {
+    long late = NOW + ConsentView.LEASE_MILLIS + 1;
+    var asks = accept(event("open", "{'type':'page','anonymousId':'a'}"));
+    var refuses =
+        accept(
+            event(
+                "open",
+                "{'type':'page','anonymousId':'a','context':{'consent':{'categoryPreferences':"
+                    + "{'analytics':false}}}}"));
+    assertThat(admission.mustWait(asks, NOW)).isFalse();
+    assertThat(admission.mustWait(asks, late)).isTrue();
+    assertThat(new Admission(new ConsentView()).mustWait(asks, late))
+        .as("consent was never heard of: only counted, as documented")
+        .isFalse();
+    assertThat(refuses.events().getFirst().event().is("denied")).isTrue();
+    assertThat(admission.mustWait(refuses, late)).isFalse();
+  }
+
+  private static Accept accept(Event event) {
+    return new Accept(List.of(new Incoming(event, new byte[0], false)), List.of());
   }
 
   @Test
