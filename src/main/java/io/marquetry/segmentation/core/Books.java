@@ -23,12 +23,15 @@ final class Books {
     this.table = table;
   }
 
-  /** A profile was worked on. */
+  /** A profile was worked on; what was foretold of it and does not come so is told anew. */
   void note(Profile profile, Change change) {
     table.changed(profile);
     due.schedule(profile);
-    if (!change.isNone()) {
-      profile.version++;
+    boolean otherwise = profile.foretold > 0 && profile.due != profile.foreseen;
+    if (!change.isNone() || otherwise) {
+      profile.version += 1L + profile.foretold; // newer than what was foretold, which lapses
+      profile.foretold = 0;
+      profile.foreseen = Trail.NEVER;
       sizes.entered(change.entered());
       sizes.left(change.left());
       changed.add(profile);

@@ -87,6 +87,9 @@ final class Profile {
   /** The due moment of which was told beforehand. */
   long foreseen = Trail.NEVER;
 
+  /** How many changes to come were told by then. */
+  int foretold;
+
   /** Neighbours in the order of use. */
   @Nullable Profile usedBefore;
 

@@ -133,7 +133,8 @@ public final class ProfileOwner {
   }
 
   /**
-   * Takes in a profile from the store, where its memberships are counted already.
+   * Takes in a profile from the store, where its memberships are counted already; unless what is in
+   * memory is newer: the profile itself, or that it went up in another.
    *
    * <p>Time changes nothing before it is due, so it sleeps until then or until somebody asks for
    * it. One that another plan was made for is due at once, and decisions are told of it again;
@@ -143,7 +144,7 @@ public final class ProfileOwner {
     var into = stored.mergedInto();
     if (into != null) {
       table.isMergedAway(stored.profile(), new Gone(into, stored.position()));
-    } else if (!table.has(stored.profile()) && table.gone(stored.profile()) == null) {
+    } else if (!table.has(stored.profile()) && !table.isOutOfUse(stored.profile())) {
       var profile = ProfileState.read(stored.profile(), stored.state());
       profile.asleep = true;
       table.hold(profile);
@@ -263,7 +264,9 @@ public final class ProfileOwner {
 
   private void foresee(Profile profile, long now) {
     if (profile.due <= now + DueQueue.LEAD && profile.due != profile.foreseen) {
-      books.turning(Snapshots.turnings(profile, engine, now + DueQueue.LEAD));
+      var turnings = Snapshots.turnings(profile, engine, now + DueQueue.LEAD);
+      books.turning(turnings);
+      profile.foretold = turnings.size();
       profile.foreseen = profile.due;
       books.due.schedule(profile);
     }
@@ -406,9 +409,14 @@ public final class ProfileOwner {
    */
   public void realign(Id128 id, boolean tell, Moment moment) {
     var seen = table.peek(id);
-    var grant = seen == null ? null : grant(seen.site, List.of(id), moment);
+    if (seen == null) {
+      return;
+    }
+    var grant = grant(seen.site, List.of(id), moment);
     var profile = grant == null ? null : table.open(grant, id);
     if (profile == null) {
+      seen.due = moment.now(); // once it may be worked on
+      books.due.schedule(seen, moment.now() + DENIED_MILLIS);
       return;
     }
     var change = engine.align(profile, moment.now());
@@ -458,7 +466,7 @@ public final class ProfileOwner {
 
   /** The next rows of a cut; empty when all were given out. */
   public List<Cut.Row> rows(Cut cut, int limit, long now) {
-    return cut.rows(limit, engine.plan(), profile -> Snapshots.of(profile, engine, now));
+    return cut.rows(limit, engine.plan(), profile -> Snapshots.kept(profile, engine, now));
   }
 
   public void saved(Cut cut) {

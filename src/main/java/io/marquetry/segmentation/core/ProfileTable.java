@@ -102,6 +102,10 @@ final class ProfileTable {
     return mergedAway.get(id);
   }
 
+  boolean isOutOfUse(Id128 id) {
+    return mergedAway.containsKey(id) || frozen.containsKey(id);
+  }
+
   /** A profile out of use that is not stored as such yet. */
   @Nullable Profile frozen(Id128 id) {
     return frozen.get(id);

@@ -14,6 +14,14 @@ final class Snapshots {
     return of(profile, engine, now, engine.foresight().now(profile, now), 0);
   }
 
+  /**
+   * A profile as its row shows it: with the memberships of its state, by which it is counted when
+   * it is read again. Where time has changed them it is due, and looked at before it is told of.
+   */
+  static ProfileSnapshot kept(Profile profile, SegmentEngine engine, long now) {
+    return of(profile, engine, now, profile.memberships, 0);
+  }
+
   /** What time alone will make of a profile until a moment. */
   static List<Turning> turnings(Profile profile, SegmentEngine engine, long until) {
     var turnings = new ArrayList<Turning>(1);
