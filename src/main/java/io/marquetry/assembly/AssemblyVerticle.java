@@ -33,7 +33,7 @@ public final class AssemblyVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    component.settings().check();
+    var unused = AssemblyConfig.read(component.settings());
     var bus = Bus.of(vertx);
     int me = component.instance();
     return new CatalogueFollower(bus, "assembly", me, this::take)

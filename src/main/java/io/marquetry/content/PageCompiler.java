@@ -2,6 +2,7 @@ package io.marquetry.content;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the slots and insertion points of a page while the tokenizer walks it. */
@@ -11,6 +12,7 @@ final class PageCompiler implements HtmlTokenizer.Handler {
   private static final int MAX_SLOTS = 200;
 
   private final String source;
+  private final Function<String, byte[]> encode;
   private final List<Part> parts = new ArrayList<>();
   private int staticStart;
   private int slots;
@@ -18,14 +20,44 @@ final class PageCompiler implements HtmlTokenizer.Handler {
   private int bodyEnd = -1;
   private @Nullable Tag open;
 
-  private PageCompiler(String source) {
+  private PageCompiler(String source, Function<String, byte[]> encode) {
     this.source = source;
+    this.encode = encode;
   }
 
-  static List<Part> compile(String source) {
-    PageCompiler compiler = new PageCompiler(source);
+  static List<Part> compile(String source, Function<String, byte[]> encode) {
+    PageCompiler compiler = new PageCompiler(source, encode);
     new HtmlTokenizer(source, compiler).run();
     return compiler.finish();
+  }
+
+  /**
+   * The slot that one element is, wherever it stood; null where it is none.
+   *
+   * @throws TemplateException where it would be refused in a page of our own
+   */
+  static @Nullable Slot element(
+      String source, int markupStart, int markupEnd, Function<String, byte[]> encode) {
+    var tags = new ArrayList<Tag>();
+    var first =
+        new HtmlTokenizer.Handler() {
+          @Override
+          public void startTag(Tag tag) {
+            tags.add(tag);
+          }
+
+          @Override
+          public void endTag(String name, int start, int end) {}
+        };
+    new HtmlTokenizer(source.substring(0, markupStart), first).run();
+    var compiler = new PageCompiler(source, encode);
+    var tag = tags.getFirst();
+    if (tag.name().equals(ESI)) {
+      compiler.include(tag);
+    } else {
+      compiler.add(tag, markupEnd, source.length());
+    }
+    return compiler.parts.isEmpty() ? null : (Slot) compiler.parts.getFirst();
   }
 
   private List<Part> finish() {
@@ -69,7 +101,7 @@ final class PageCompiler implements HtmlTokenizer.Handler {
     if (path.startsWith(ESI_PATH) && Keys.isKey(path.substring(ESI_PATH.length()))) {
       flush(tag.start());
       String component = path.substring(ESI_PATH.length());
-      parts.add(new Slot(component, nextIndex(tag.start()), "", "", ""));
+      parts.add(new Slot(component, nextIndex(tag.start()), "", "", "", encode));
       staticStart = tag.end();
     }
   }
@@ -115,7 +147,7 @@ final class PageCompiler implements HtmlTokenizer.Handler {
     Tag.Attribute classes = tag.attribute("class");
     String classValue = classes == null ? "" : quotable(classes);
     String markup = source.substring(tag.end(), markupEnd);
-    parts.add(new Slot(component, nextIndex(tag.start()), kept(tag), classValue, markup));
+    parts.add(new Slot(component, nextIndex(tag.start()), kept(tag), classValue, markup, encode));
     staticStart = end;
   }
 
@@ -149,7 +181,7 @@ final class PageCompiler implements HtmlTokenizer.Handler {
 
   private void flush(int end) {
     if (end > staticStart) {
-      parts.add(new Part.Static(Utf8Writer.encode(source.substring(staticStart, end))));
+      parts.add(new Part.Static(encode.apply(source.substring(staticStart, end))));
     }
     staticStart = end;
   }

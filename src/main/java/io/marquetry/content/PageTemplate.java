@@ -38,7 +38,7 @@ public final class PageTemplate {
     if (html.length() > MAX_SOURCE) {
       throw TemplateException.at(html, 0, "the page is longer than " + MAX_SOURCE);
     }
-    return new PageTemplate(PageCompiler.compile(html));
+    return new PageTemplate(PageCompiler.compile(html, Utf8Writer::encode));
   }
 
   /** All parts in document order. */

@@ -1,5 +1,9 @@
 package io.marquetry.content;
 
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A place on a page that shows one component.
  *
@@ -10,6 +14,7 @@ package io.marquetry.content;
  */
 public final class Slot implements Part {
   private static final byte[] CLOSE = Escapers.ascii("</mq-slot>");
+  private static final byte[] NO_DECISION = Escapers.ascii(">");
 
   private final String component;
   private final int index;
@@ -22,17 +27,21 @@ public final class Slot implements Part {
    * @param attributes kept attributes as source text, each with a space before it
    * @param classes the raw class attribute, empty when there is none
    */
-  Slot(String component, int index, String attributes, String classes, String defaultMarkup) {
+  Slot(
+      String component,
+      int index,
+      String attributes,
+      String classes,
+      String defaultMarkup,
+      Function<String, byte[]> encode) {
     this.component = component;
     this.index = index;
     this.classOpen = !classes.isBlank();
-    this.defaultMarkup = Utf8Writer.encode(defaultMarkup);
+    this.defaultMarkup = encode.apply(defaultMarkup);
     String tag = "<mq-slot component=\"" + component + "\"" + attributes;
     String classAttribute = classOpen ? " class=\"" + classes.strip() : "";
-    this.prefix =
-        Utf8Writer.encode(tag + " data-mq-component=\"" + component + "\"" + classAttribute);
-    this.untouched =
-        Utf8Writer.encode(tag + classAttribute + (classOpen ? "\">" : ">") + defaultMarkup);
+    this.prefix = encode.apply(tag + " data-mq-component=\"" + component + "\"" + classAttribute);
+    this.untouched = encode.apply(tag + classAttribute + (classOpen ? "\">" : ">") + defaultMarkup);
   }
 
   /**
@@ -41,7 +50,27 @@ public final class Slot implements Part {
    * @throws InvalidContentException when {@code component} is no key
    */
   public static Slot of(String component) {
-    return new Slot(Keys.check("component", component), 0, "", "", "");
+    return new Slot(Keys.check("component", component), 0, "", "", "", Escapers::ascii);
+  }
+
+  /**
+   * The slot that one element of somebody else's page is; null where it is none.
+   *
+   * @param element from its {@code <} to its last {@code >}, in any encoding that leaves ASCII
+   *     bytes to ASCII; its own parts stay in that encoding
+   * @param markupStart where its start tag ends
+   * @param markupEnd where its end tag begins
+   */
+  static @Nullable Slot parse(byte[] element, int markupStart, int markupEnd) {
+    try {
+      return PageCompiler.element(
+          new String(element, StandardCharsets.ISO_8859_1),
+          markupStart,
+          markupEnd,
+          text -> text.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (TemplateException e) {
+      return null;
+    }
   }
 
   /** The attribute that carries a decision id; build it once for all slots of an answer. */
@@ -71,6 +100,25 @@ public final class Slot implements Part {
     length += variant.render(live, out);
     out.write(CLOSE);
     return length + CLOSE.length;
+  }
+
+  /**
+   * The same in a page of an encoding that is not known to be UTF-8: what is ours is written in
+   * ASCII.
+   */
+  public void renderAscii(
+      VariantHead head, byte[] decision, BoundVariant variant, Bindings live, Sink out) {
+    var ours = new CharacterReferences(out);
+    out.write(prefix);
+    ours.write(head.bytes(classOpen));
+    out.write(decision);
+    variant.render(live, ours);
+    out.write(CLOSE);
+  }
+
+  /** Writes the slot with a variant in it that was decided for nobody in particular. */
+  public void renderShared(VariantHead head, BoundVariant variant, Sink out) {
+    render(head, NO_DECISION, variant, path -> null, out);
   }
 
   /** Writes the slot with its default markup, as a decision that was made and is recorded. */

@@ -118,6 +118,11 @@ public final class RunningServer
       return verticles(Topologies.setting(component, name, value));
     }
 
+    /** With settings of one component. */
+    public Setup settings(String component, Map<String, Object> values) {
+      return verticles(Topologies.settings(component, values));
+    }
+
     public Setup config(String json) {
       return new Setup(flags, environment, verticles, json);
     }

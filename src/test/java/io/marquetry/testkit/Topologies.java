@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Other forms of the project's own {@code verticles.json}. */
 public final class Topologies {
@@ -29,10 +30,16 @@ public final class Topologies {
 
   /** With a setting of one component. */
   public static String setting(String component, String name, Object value) {
+    return settings(component, Map.of(name, value));
+  }
+
+  /** With settings of one component. */
+  public static String settings(String component, Map<String, Object> values) {
     var root = own();
     for (var entry : root.get("verticles")) {
       if (entry.get("verticle").asText().equals(component)) {
-        ((ObjectNode) entry).withObject("/config").set(name, JSON.valueToTree(value));
+        var config = ((ObjectNode) entry).withObject("/config");
+        values.forEach((name, value) -> config.set(name, JSON.valueToTree(value)));
       }
     }
     return root.toPrettyString();

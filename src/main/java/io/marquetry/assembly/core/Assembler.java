@@ -36,7 +36,7 @@ public final class Assembler {
    * @param decided what to show; null where nothing could be decided: every slot stays as it stands
    * @return how many slots show a variant
    */
-  public int assemble(Page page, @Nullable Decided decided, Sink out) {
+  public int assemble(Page.Own page, @Nullable Decided decided, Sink out) {
     var choices = choices(decided);
     var decision = decided == null ? null : Slot.decision(decided.decision().toString());
     int shown = 0;
@@ -63,6 +63,22 @@ public final class Assembler {
   /** Writes one slot; whether it shows a variant. */
   public boolean render(
       Slot slot, @Nullable Choice choice, Decided decided, byte[] decision, Sink out) {
+    return render(slot, choice, decided, decision, false, out);
+  }
+
+  /**
+   * Writes one slot.
+   *
+   * @param ascii whether the page's encoding is not known to be UTF-8
+   * @return whether it shows a variant
+   */
+  public boolean render(
+      Slot slot,
+      @Nullable Choice choice,
+      Decided decided,
+      byte[] decision,
+      boolean ascii,
+      Sink out) {
     var key = choice == null ? null : choice.variant();
     var variant = key == null ? null : set.variant(slot.component(), key);
     if (variant == null) {
@@ -71,18 +87,32 @@ public final class Assembler {
     }
     Bindings live = path -> decided.live().get(path);
     if (variant.content().isStatic()) {
-      slot.render(variant.head(), decision, variant.content(), live, out);
+      show(slot, variant, decision, live, ascii, out);
       return true;
     }
     var whole = new Chunks();
     try {
-      slot.render(variant.head(), decision, variant.content(), live, whole);
+      show(slot, variant, decision, live, ascii, whole);
     } catch (RuntimeException e) {
       slot.renderDefault(VariantHead.DEFAULT, decision, out);
       return false;
     }
     whole.writeTo(out);
     return true;
+  }
+
+  private static void show(
+      Slot slot, ShownVariant variant, byte[] decision, Bindings live, boolean ascii, Sink out) {
+    if (ascii) {
+      slot.renderAscii(variant.head(), decision, variant.content(), live, out);
+    } else {
+      slot.render(variant.head(), decision, variant.content(), live, out);
+    }
+  }
+
+  /** What a page that shows variants has to link: their styles; empty where there are none. */
+  public byte[] styles() {
+    return headEnd;
   }
 
   private static Map<String, Choice> choices(@Nullable Decided decided) {

@@ -10,8 +10,10 @@ import io.marquetry.content.VariantHead;
 import io.marquetry.content.VariantStyle;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class PageSet {
   /** Nothing at all. */
   public static final PageSet EMPTY =
-      new PageSet("", Map.of(), Map.of(), Map.of(), List.of(), List.of());
+      new PageSet("", Map.of(), Map.of(), Map.of(), SharedVariants.Keys.NONE, List.of(), List.of());
 
   private final String version;
   private final Map<Source, Object> compiled;
   private final Map<String, Page> exact;
   private final Map<String, ShownVariant> variants;
+  private final SharedVariants.Keys shared;
+  private final Set<String> components = new HashSet<>();
   private final List<Page> prefixes;
   private final List<String> faults;
   private final String css;
@@ -43,14 +47,21 @@ public final class PageSet {
       Map<Source, Object> compiled,
       Map<String, Page> exact,
       Map<String, ShownVariant> variants,
+      SharedVariants.Keys shared,
       List<Page> prefixes,
       List<String> faults) {
     this.version = version;
     this.compiled = compiled;
     this.exact = exact;
     this.variants = variants;
+    this.shared = shared;
     this.prefixes = prefixes;
     this.faults = faults;
+    for (var source : compiled.keySet()) {
+      if (source.kind() == Kind.COMPONENT) {
+        components.add(source.key());
+      }
+    }
     var rules = new StringBuilder();
     // In one order everywhere: the text names the stylesheet, on whichever event loop it is made.
     new TreeMap<>(variants).values().forEach(variant -> rules.append(variant.css()));
@@ -78,6 +89,26 @@ public final class PageSet {
 
   public @Nullable ShownVariant variant(String component, String key) {
     return variants.get(component + "/" + key);
+  }
+
+  /** The variant that a component shows to everybody; null where that is not certain. */
+  public @Nullable ShownVariant shared(String component) {
+    return fixed(component, shared.shared().get(component));
+  }
+
+  /** The variant that a component may show to anybody; null where there is none. */
+  public @Nullable ShownVariant lastResort(String component) {
+    return fixed(component, shared.lastResort().get(component));
+  }
+
+  private @Nullable ShownVariant fixed(String component, @Nullable String key) {
+    var variant = key == null ? null : variant(component, key);
+    return variant != null && variant.content().isStatic() ? variant : null;
+  }
+
+  /** Whether a component can be shown at all. */
+  public boolean hasComponent(String component) {
+    return components.contains(component);
   }
 
   /** The rules of all variants' styles, for the stylesheet that pages link; empty where none. */
@@ -126,6 +157,7 @@ public final class PageSet {
           Map.copyOf(compiled),
           Map.copyOf(exact),
           Map.copyOf(variants),
+          SharedVariants.of(catalogue),
           List.copyOf(prefixes),
           List.copyOf(faults));
     }
@@ -192,27 +224,26 @@ public final class PageSet {
     }
 
     private void addPage(Definition definition) {
-      var body = definition.body();
-      if (!(body.get("template") instanceof String html)) {
-        return;
-      }
-      var template =
-          (PageTemplate)
-              once(
-                  new Source(Kind.PAGE, definition.key(), body, ""),
-                  () -> PageTemplate.compile(html));
       var page =
-          new Page(
-              definition.key(),
-              String.valueOf(body.get("site")),
-              String.valueOf(body.get("path")),
-              template,
-              List.copyOf(template.components()));
+          (Page)
+              once(
+                  new Source(Kind.PAGE, definition.key(), definition.body(), ""),
+                  () -> compile(definition.key(), definition.body()));
       if (page.path().endsWith("/*")) {
         prefixes.add(page);
       } else {
         exact.put(page.path(), page);
       }
+    }
+
+    private static Page compile(String key, Map<String, Object> body) {
+      var site = String.valueOf(body.get("site"));
+      var path = String.valueOf(body.get("path"));
+      if (body.get("origin") instanceof String origin) {
+        return new Page.Proxied(key, site, path, Origin.parse(origin));
+      }
+      var template = PageTemplate.compile(String.valueOf(body.get("template")));
+      return new Page.Own(key, site, path, template, List.copyOf(template.components()));
     }
   }
 }

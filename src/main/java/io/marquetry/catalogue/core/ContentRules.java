@@ -80,10 +80,14 @@ final class ContentRules {
       throw Body.wrong("site", "there is no site " + site);
     }
     var path = PagePath.check(body.text("path"));
-    if (body.value("origin") != null) {
-      throw body.fault("origin", "pages from an origin are not available yet; give a template");
+    var origin = body.optionalText("origin");
+    if (origin != null) {
+      DefinitionRules.checkOrigin("origin", origin);
     }
-    var template = body.text("template");
+    if (origin != null && body.value("template") != null) {
+      throw body.fault("template", "a page has a template or an origin, not both");
+    }
+    var template = origin == null ? body.text("template") : "";
     for (var other : all.all(Kind.PAGE)) {
       boolean sameAddress =
           site.equals(other.body().get("site")) && path.equals(other.body().get("path"));

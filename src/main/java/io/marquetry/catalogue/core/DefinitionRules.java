@@ -190,7 +190,7 @@ public final class DefinitionRules {
     }
   }
 
-  private static void checkOrigin(String at, String origin) {
+  static void checkOrigin(String at, String origin) {
     URI uri;
     try {
       uri = URI.create(origin);

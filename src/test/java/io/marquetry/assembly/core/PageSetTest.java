@@ -63,9 +63,9 @@ class PageSetTest {
 
   private static String assemble(PageSet set, String path, @Nullable Decided decided) {
     var page = set.page(path);
-    assertThat(page).isNotNull();
+    assertThat(page).isInstanceOf(Page.Own.class);
     var chunks = new Chunks();
-    new Assembler(set, new byte[0]).assemble(page, decided, chunks);
+    new Assembler(set, new byte[0]).assemble((Page.Own) page, decided, chunks);
     assertThat(chunks.join()).hasSize(chunks.length());
     return new String(chunks.join(), StandardCharsets.UTF_8);
   }
@@ -165,5 +165,68 @@ class PageSetTest {
     var second = PageSet.compile(catalogue(), first);
     assertThat(assemble(second, "/", decided(Map.of(), choice("hero", "a"))))
         .contains("<h2>A</h2>");
+  }
+
+  private void published(String component, String key, Map<String, Object> more) {
+    var body = new java.util.HashMap<String, Object>(more);
+    body.put("component", component);
+    body.put("key", key);
+    body.put("status", "published");
+    body.put("content", Map.of("headline", "Hi"));
+    define(Kind.VARIANT, component + "/" + key, body);
+  }
+
+  private void chain(String component, String... variants) {
+    var fields = List.of(Map.of("key", "headline", "type", "text"));
+    define(
+        Kind.COMPONENT,
+        component,
+        Map.of(
+            "key",
+            component,
+            "fields",
+            fields,
+            "template",
+            "<p>{{headline}}</p>",
+            "fallback",
+            List.of(variants)));
+  }
+
+  @Test
+  void shared_firstOfTheChainAsksForNothing_isForEverybody() {
+    chain("nav", "draft", "plain", "other");
+    variant("nav", "draft", "x");
+    published("nav", "plain", Map.of());
+    published("nav", "other", Map.of());
+    var set = compiled();
+    assertThat(set.shared("nav")).isSameAs(set.variant("nav", "plain"));
+    assertThat(set.lastResort("nav")).isSameAs(set.variant("nav", "other"));
+  }
+
+  @Test
+  void shared_anythingSteersTheComponent_isNot() {
+    chain("nav", "conditional", "plain");
+    published("nav", "conditional", Map.of("when", Map.of("isReturning", true)));
+    published("nav", "plain", Map.of());
+    assertThat(compiled().shared("nav")).as("a condition comes first").isNull();
+    assertThat(compiled().lastResort("nav")).isNotNull();
+
+    published("nav", "conditional", Map.of());
+    assertThat(compiled().shared("nav")).isNotNull();
+    define(Kind.SETTING, "holdout", Map.of("percent", 5L));
+    assertThat(compiled().shared("nav")).as("the control group sees another").isNull();
+    define(Kind.SETTING, "holdout", Map.of("percent", 0L));
+    define(Kind.RULE, "r", Map.of("key", "r", "then", Map.of("never", List.of("nav"))));
+    assertThat(compiled().shared("nav")).as("a rule names it").isNull();
+  }
+
+  @Test
+  void page_withOrigin_isProxied() {
+    define(
+        Kind.PAGE,
+        "shop",
+        Map.of("key", "shop", "site", "demo", "path", "/*", "origin", "https://shop.example"));
+    assertThat(compiled().page("/any/thing"))
+        .isEqualTo(new Page.Proxied("shop", "demo", "/*", new Origin(true, "shop.example", 443)));
   }
 }

@@ -158,7 +158,8 @@ class DefinitionRulesTest {
           PAGE | a | {'key':'a','site':'demo','path':'a','template':'x'} | path | must begin with /
           PAGE | a | {'key':'a','site':'demo','path':'/a/*/b','template':'x'} | path | no * other than
           PAGE | a | {'key':'a','site':'demo','path':'/a/../b','template':'x'} | path | without . ..
-          PAGE | a | {'key':'a','site':'demo','path':'/a','origin':'https://o.example'} | origin | not available yet
+          PAGE | a | {'key':'a','site':'demo','path':'/a','origin':'https://o.example/x'} | origin | must be an origin
+          PAGE | a | {'key':'a','site':'demo','path':'/a','origin':'https://o.example','template':'x'} | template | not both
           PAGE | a | {'key':'a','site':'demo','path':'/a'} | template | is required
           PAGE | a | {'key':'a','site':'demo','path':'/a','template':'<mq-slot component="hero">'} | template | never closed
           SETTING | holdout | {'percent':101} | percent | must be a number from 0 to 100

@@ -1,0 +1,141 @@
+package io.marquetry.assembly;
+
+import io.marquetry.assembly.core.Assembler;
+import io.marquetry.assembly.core.Origin;
+import io.marquetry.assembly.core.Page;
+import io.marquetry.assembly.core.PageMemory;
+import io.marquetry.platform.ComponentContext;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Pages of existing sites, fetched for each request and passed on as they come.
+ *
+ * <p>What belongs to one event loop: connections to origins, what is remembered of their pages, and
+ * the exchanges under way. An exchange whose origin falls silent is ended from here.
+ */
+final class OriginPages {
+  private static final long LOOK_MILLIS = 500;
+  private static final int IDLE_SECONDS = 15;
+
+  private final Vertx vertx;
+  private final AssemblyConfig config;
+  private final PageDecisions decisions;
+  private final Supplier<Assembler> assembler;
+  private final HttpClient client;
+  private final PageMemory memory;
+  private final OriginFigures figures;
+  private final Set<OriginExchange> running = new HashSet<>();
+  private final long watch;
+
+  OriginPages(
+      Vertx vertx,
+      ComponentContext component,
+      AssemblyConfig config,
+      PageDecisions decisions,
+      Supplier<Assembler> assembler) {
+    this.vertx = vertx;
+    this.config = config;
+    this.decisions = decisions;
+    this.assembler = assembler;
+    client =
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setConnectTimeout(config.connectMillis())
+                    .setKeepAliveTimeout(IDLE_SECONDS)
+                    .setMaxHeaderSize(32_768)
+                    .setTcpNoDelay(true))
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(config.connections())
+                    .setMaxWaitQueueSize(config.waiting()))
+            .build();
+    memory = new PageMemory(config.rememberedPages());
+    figures = new OriginFigures(Integer.toString(component.instance()));
+    watch = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
+  }
+
+  void serve(HttpServerRequest request, Page.Proxied page) {
+    new OriginExchange(this, request, page).begin();
+  }
+
+  Future<HttpClientRequest> connect(Origin origin, HttpServerRequest request) {
+    return client.request(
+        new RequestOptions()
+            .setMethod(request.method())
+            .setHost(origin.host())
+            .setPort(origin.port())
+            .setSsl(origin.secure())
+            .setURI(target(request)));
+  }
+
+  /** The path and query asked for, whichever form the request line has. */
+  private static String target(HttpServerRequest request) {
+    var uri = request.uri();
+    if (uri.startsWith("/")) {
+      return uri;
+    }
+    int authority = uri.indexOf("://");
+    int path = authority < 0 ? -1 : uri.indexOf('/', authority + 3);
+    return path < 0 ? "/" : uri.substring(path);
+  }
+
+  Future<PageDecisions.Decision> decide(
+      HttpServerRequest request, Page.Proxied page, List<String> components) {
+    return decisions.decide(request, page.site(), page.key(), components);
+  }
+
+  String cookie(HttpServerRequest request, Page.Proxied page, String device) {
+    return decisions.cookie(request, page.site(), device);
+  }
+
+  void enter(OriginExchange exchange) {
+    running.add(exchange);
+  }
+
+  void leave(OriginExchange exchange, OriginFigures.End end) {
+    if (running.remove(exchange)) {
+      figures.count(end);
+    }
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    for (var exchange : List.copyOf(running)) {
+      exchange.look(now);
+    }
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  AssemblyConfig config() {
+    return config;
+  }
+
+  Assembler assembler() {
+    return assembler.get();
+  }
+
+  PageMemory memory() {
+    return memory;
+  }
+
+  Future<Void> close() {
+    vertx.cancelTimer(watch);
+    return client.close();
+  }
+}

@@ -1,0 +1,146 @@
+package io.marquetry.assembly;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.DecisioningMessage.Decide;
+import io.marquetry.bus.DecisioningMessage.Decided;
+import io.marquetry.bus.IdentityMessage.Resolve;
+import io.marquetry.bus.IdentityMessage.VisitorRef;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.follow.CatalogueView;
+import io.marquetry.follow.SitePages;
+import io.marquetry.kit.Ids;
+import io.marquetry.kit.Shards;
+import io.marquetry.platform.Caller;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Enrichers;
+import io.marquetry.platform.Places;
+import io.marquetry.platform.RequestContext;
+import io.marquetry.platform.VisitorCookie;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two questions of a page: whose it is, and what its slots show. Neither's failure is the
+ * visitor's: what cannot be known is left out.
+ */
+final class PageDecisions {
+  private final Bus bus;
+  private final CatalogueView catalogue;
+  private final VisitorCookie cookies;
+  private final Ids ids;
+  private final SecureRandom random = new SecureRandom();
+  private final int deciders;
+  private final RequestContext requests;
+  private final Places places;
+
+  /**
+   * What became of the two questions, and how long they took in nanoseconds.
+   *
+   * @param newDevice a newcomer's id that their browser may keep
+   */
+  record Decision(
+      @Nullable Decided decided, @Nullable String newDevice, long resolveNanos, long decideNanos) {
+    /** Nothing was asked. */
+    static final Decision NONE = new Decision(null, null, 0, 0);
+  }
+
+  PageDecisions(Vertx vertx, ComponentContext component, CatalogueView catalogue) {
+    bus = Bus.of(vertx);
+    this.catalogue = catalogue;
+    var enricher = Enrichers.make(vertx, "decide");
+    requests = new RequestContext(enricher);
+    places = component.server().places();
+    catalogue.onChange(newer -> enricher.define(SitePages.all(newer)));
+    cookies = new VisitorCookie(component.secrets().cookies());
+    ids = new Ids(component.secrets().ids());
+    deciders = component.topology().instances("decisioning");
+  }
+
+  /**
+   * Decides components for whoever asks; never fails.
+   *
+   * @param page key of the page, empty for a component alone
+   */
+  Future<Decision> decide(
+      HttpServerRequest request, String site, String page, List<String> components) {
+    long begun = System.nanoTime();
+    var known = cookies.device(request, site);
+    var minted = known == null ? mint(site) : null;
+    var device = known != null ? known : minted;
+    return resolve(request, site, device)
+        .compose(
+            visitor -> {
+              long resolved = System.nanoTime();
+              var keep = visitor.purposes().allows(Purpose.ANALYTICS) ? minted : null;
+              return ask(request, site, page, components, visitor)
+                  .map(
+                      decided ->
+                          new Decision(
+                              decided, keep, resolved - begun, System.nanoTime() - resolved))
+                  .otherwise(
+                      new Decision(null, keep, resolved - begun, System.nanoTime() - resolved));
+            });
+  }
+
+  /** The header that gives a newcomer's browser its id. */
+  String cookie(HttpServerRequest request, String site, String device) {
+    return VisitorCookie.set(cookies.sign(site, device), VisitorCookie.isSecure(request));
+  }
+
+  /** A newcomer gets an id only where the site's default allows one to be kept. */
+  private @Nullable String mint(String site) {
+    var rules = catalogue.site(site);
+    boolean allowed = rules != null && rules.defaults().allows(Purpose.ANALYTICS);
+    return allowed ? VisitorCookie.mint(random) : null;
+  }
+
+  private Future<VisitorRef> resolve(
+      HttpServerRequest request, String site, @Nullable String device) {
+    if (device == null) {
+      return Future.succeededFuture(VisitorRef.UNKNOWN);
+    }
+    var question = new Resolve(site, ids.device(site, device), null, Caller.optsOut(request));
+    return bus.ask(Addresses.RESOLVE, question).otherwise(VisitorRef.UNKNOWN);
+  }
+
+  private Future<Decided> ask(
+      HttpServerRequest request,
+      String site,
+      String page,
+      List<String> components,
+      VisitorRef visitor) {
+    if (components.isEmpty() || deciders == 0) {
+      return Future.failedFuture("nothing to decide, or nobody to do it");
+    }
+    var profile = visitor.profile();
+    int owner = profile == null ? 0 : Shards.owner(profile, deciders);
+    var question = new Decide(site, visitor, context(request, site), page, components, false);
+    return bus.ask(Addresses.DECIDE.to(owner), question);
+  }
+
+  private Map<String, Object> context(HttpServerRequest request, String site) {
+    var place = places.of(request);
+    Map<String, Object> stated =
+        place.country().isEmpty()
+            ? Map.of()
+            : Map.of("geo", Map.of("country", place.country(), "region", place.region()));
+    return requests.of(
+        site,
+        request.absoluteURI(),
+        header(request, HttpHeaders.REFERER),
+        header(request, HttpHeaders.USER_AGENT),
+        stated);
+  }
+
+  private static String header(HttpServerRequest request, CharSequence name) {
+    var value = request.getHeader(name);
+    return value == null ? "" : value;
+  }
+}

@@ -1,0 +1,481 @@
+package io.marquetry.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.marquetry.testkit.Fetch;
+import io.marquetry.testkit.OriginSite;
+import io.marquetry.testkit.RunningServer;
+import io.marquetry.testkit.Until;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An existing site behind the server: untouched where it has no slots, personal where it has. */
+@Tag("server")
+class ProxyTest {
+  private static final OriginSite ORIGIN = OriginSite.start();
+
+  @RegisterExtension
+  static final RunningServer SERVER =
+      RunningServer.with()
+          .settings(
+              "assembly",
+              Map.of(
+                  "origin",
+                  ORIGIN.base(),
+                  "originHeadMillis",
+                  1_000,
+                  "originStallMillis",
+                  1_000,
+                  "originConnectMillis",
+                  500))
+          .prepared();
+
+  private static final String SLOT =
+      "<mq-slot component=\"hero\" class=\"wide\"><h1>Our old hello</h1></mq-slot>";
+  private static final String HTML = "text/html; charset=utf-8";
+
+  @BeforeAll
+  static void define() {
+    ORIGIN.page("/personal", HTML, page("<p>before é</p>" + SLOT + "<p>after</p>"));
+  }
+
+  @AfterAll
+  static void close() {
+    ORIGIN.close();
+  }
+
+  private static byte[] page(String body) {
+    return ("<!doctype html><html><head><title>t</title></head><body>" + body + "</body></html>")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String url(String path) {
+    return SERVER.base() + path;
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  private static String header(HttpResponse<?> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  // ---- slots
+
+  @Test
+  void page_withSlots_showsVariantsAndNobodyMayKeepIt() {
+    for (int i = 0; i < 4; i++) { // unexpected at first, then decided ahead
+      var answer = Fetch.get(url("/personal"));
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(text(answer))
+          .startsWith("<!doctype html><html><head><title>t</title></head><body><p>before é</p>")
+          .contains("data-mq-component=\"hero\"", "data-mq-variant=\"brand\"", "data-mq-decision=")
+          .endsWith("</mq-slot><p>after</p></body></html>")
+          .doesNotContain("Our old hello");
+      assertThat(header(answer, "Cache-Control")).isEqualTo("private, no-store");
+      assertThat(answer.headers().allValues("Vary").toString()).contains("Cookie");
+      assertThat(header(answer, "Server-Timing")).contains("decide;dur=", "origin;dur=");
+    }
+  }
+
+  @Test
+  void page_decidedForAVisitor_isLoggedAsOneDecision() {
+    var visitor = SERVER.visitor().accepts();
+    visitor.looksAt("/pricing/enterprise", "/pricing/enterprise", "/pricing/enterprise/rollout");
+    var shown = visitor.page("/personal");
+    assertThat(shown.variant("hero")).isEqualTo("enterprise");
+    var logged = SERVER.admin("decisions.query", Map.of("decisionId", shown.decision()));
+    assertThat(logged.text("decisions.0.decisions.0.variant")).isEqualTo("enterprise");
+    assertThat(ORIGIN.asked("/personal").toString()).doesNotContain("mq_id");
+  }
+
+  @Test
+  void page_inPiecesOfAnySize_isTheSame() {
+    var random = new SplittableRandom(5);
+    var body =
+        page("<p>é</p>".repeat(300) + SLOT + "<script>'<mq-slot component=hero>'</script>" + SLOT);
+    ORIGIN.on(
+        "/pieces",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", HTML);
+          exchange.sendResponseHeaders(200, 0);
+          for (int at = 0; at < body.length; ) {
+            int length = Math.min(1 + random.nextInt(97), body.length - at);
+            exchange.getResponseBody().write(body, at, length);
+            exchange.getResponseBody().flush();
+            at += length;
+          }
+        });
+    for (int i = 0; i < 3; i++) {
+      var shown = text(Fetch.get(url("/pieces")));
+      assertThat(
+              shown
+                  .replaceAll("(?s)<mq-slot[^>]* data-mq-[^>]*>.*?</mq-slot>", SLOT)
+                  .replaceAll("(?s)<link[^>]*variants.css[^>]*>", ""))
+          .isEqualTo(new String(body, StandardCharsets.UTF_8));
+      assertThat(shown.split("data-mq-variant=\"brand\"", -1)).hasSize(3);
+    }
+  }
+
+  @Test
+  void page_compressedByItsOrigin_isReadAndCompressedAsTheBrowserWants() throws IOException {
+    var zipped = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(zipped)) {
+      gzip.write(page("<p>before</p>" + SLOT));
+    }
+    ORIGIN.on(
+        "/zipped",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          OriginSite.send(exchange, HTML, zipped.toByteArray());
+        });
+    var plain = Fetch.get(url("/zipped"));
+    assertThat(header(plain, "Content-Encoding")).isEmpty();
+    assertThat(text(plain)).contains("data-mq-variant=\"brand\"");
+    var compressed = Fetch.get(url("/zipped"), "Accept-Encoding", "br, gzip;q=0.5");
+    assertThat(header(compressed, "Content-Encoding")).isEqualTo("gzip");
+    try (var gunzip = new GZIPInputStream(new ByteArrayInputStream(compressed.body()))) {
+      assertThat(new String(gunzip.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("data-mq-variant=\"brand\"")
+          .endsWith("</html>");
+    }
+    assertThat(ORIGIN.asked("/zipped").toString()).contains("Accept-encoding=[gzip]");
+  }
+
+  @Test
+  void page_oldEncoding_keepsItsBytesAndGetsOursAsReferences() {
+    var body =
+        "<p>\u00e4</p><mq-slot component=\"cta\">\u00f6</mq-slot>"
+            .getBytes(StandardCharsets.ISO_8859_1);
+    ORIGIN.page("/latin", "text/html; charset=ISO-8859-1", body);
+    var shown = new String(Fetch.get(url("/latin")).body(), StandardCharsets.ISO_8859_1);
+    assertThat(shown).startsWith("<p>\u00e4</p>").contains("data-mq-variant=\"default\"");
+    assertThat(shown.substring(8).chars()).as("what is ours is ASCII").allMatch(c -> c < 128);
+  }
+
+  // ---- what has no slots
+
+  @ParameterizedTest
+  @CsvSource({
+    "/plain.html, text/html; charset=utf-8",
+    "/plain.bin, application/octet-stream",
+    "/plain.js, text/javascript",
+    "/plain.utf16, text/html; charset=utf-16le",
+    "/plain.odd, text/html; charset=x-made-up"
+  })
+  void answer_withoutSlots_isTheOriginsByteForByte(String path, String type) {
+    var body = new byte[70_000];
+    new java.util.Random(path.hashCode()).nextBytes(body);
+    ORIGIN.page(path, type, body);
+    for (int i = 0; i < 3; i++) {
+      var answer = Fetch.get(url(path));
+      assertThat(answer.body()).isEqualTo(body);
+      assertThat(header(answer, "Content-Type")).isEqualTo(type);
+    }
+  }
+
+  @Test
+  void slots_inWhatCannotBeRead_stayAsTheyAre() {
+    var utf16 = ("<p>" + SLOT).getBytes(StandardCharsets.UTF_16LE);
+    ORIGIN.page("/wide", "text/html; charset=utf-16le", utf16);
+    assertThat(Fetch.get(url("/wide")).body()).isEqualTo(utf16);
+    ORIGIN.page("/text", "text/plain", page(SLOT));
+    assertThat(Fetch.get(url("/text")).body()).isEqualTo(page(SLOT));
+    ORIGIN.on(
+        "/brotli",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "br");
+          OriginSite.send(exchange, HTML, page(SLOT));
+        });
+    var brotli = Fetch.get(url("/brotli"));
+    assertThat(brotli.body()).isEqualTo(page(SLOT));
+    assertThat(header(brotli, "Content-Encoding")).isEqualTo("br");
+  }
+
+  @Test
+  void page_knownToHaveNoSlots_keepsItsValidatorsAndIsAskedForConditionally() {
+    ORIGIN.on(
+        "/tagged",
+        exchange -> {
+          exchange.getResponseHeaders().set("ETag", "\"v1\"");
+          exchange.getResponseHeaders().set("Cache-Control", "public, max-age=60");
+          if ("\"v1\"".equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+            exchange.sendResponseHeaders(304, -1);
+          } else {
+            OriginSite.send(exchange, HTML, page("<p>for everybody</p>"));
+          }
+        });
+    Until.until(
+        "every event loop has seen that it has no slots",
+        () -> {
+          boolean kept = true;
+          for (int i = 0; i < 8; i++) {
+            kept &= header(Fetch.get(url("/tagged")), "ETag").equals("\"v1\"");
+          }
+          return kept;
+        });
+    var answer = Fetch.get(url("/tagged"));
+    assertThat(header(answer, "Cache-Control")).isEqualTo("public, max-age=60");
+    assertThat(header(answer, "Content-Length")).isEqualTo(Integer.toString(answer.body().length));
+    var again = Fetch.get(url("/tagged"), "If-None-Match", "\"v1\"");
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+  }
+
+  @Test
+  void page_knownToHaveSlots_isNeverAskedForConditionally() {
+    ORIGIN.on(
+        "/tagged-personal",
+        exchange -> {
+          exchange.getResponseHeaders().set("ETag", "\"v1\"");
+          if (exchange.getRequestHeaders().containsKey("If-None-Match")) {
+            exchange.sendResponseHeaders(304, -1);
+          } else {
+            OriginSite.send(exchange, HTML, page(SLOT));
+          }
+        });
+    for (int i = 0; i < 8; i++) {
+      var answer = Fetch.get(url("/tagged-personal"));
+      assertThat(header(answer, "ETag")).isEmpty();
+      assertThat(text(answer)).contains("data-mq-variant");
+    }
+    var again = Fetch.get(url("/tagged-personal"), "If-None-Match", "\"v1\"", "Range", "bytes=0-4");
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(text(again)).contains("data-mq-variant");
+  }
+
+  // ---- requests
+
+  @Test
+  void request_withBody_reachesTheOriginAsItIs() {
+    ORIGIN.on(
+        "/echo",
+        exchange -> {
+          var body = exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().set("X-Method", exchange.getRequestMethod());
+          exchange.getResponseHeaders().set("X-Query", exchange.getRequestURI().getRawQuery());
+          OriginSite.send(exchange, "application/octet-stream", body);
+        });
+    var body = new byte[1_500_000];
+    new java.util.Random(9).nextBytes(body);
+    for (var method : new String[] {"POST", "PUT", "DELETE", "PATCH"}) {
+      var answer = Fetch.send(method, url("/echo?a=%20b&c"), body);
+      assertThat(answer.body()).isEqualTo(body);
+      assertThat(header(answer, "X-Method")).isEqualTo(method);
+      assertThat(header(answer, "X-Query")).isEqualTo("a=%20b&c");
+    }
+  }
+
+  @Test
+  void headers_ofOneConnection_stayThere() {
+    ORIGIN.on(
+        "/hops",
+        exchange -> {
+          exchange.getResponseHeaders().set("Connection", "X-Origin-Secret");
+          exchange.getResponseHeaders().set("X-Origin-Secret", "1");
+          exchange.getResponseHeaders().set("Keep-Alive", "timeout=1");
+          exchange.getResponseHeaders().set("X-Told", "yes");
+          OriginSite.send(exchange, "text/plain", page("x"));
+        });
+    var answer =
+        Fetch.raw(
+            SERVER.base(),
+            "GET http://elsewhere.invalid/hops HTTP/1.1\r\nHost: shop.example\r\n"
+                + "Connection: X-Secret\r\nConnection: close\r\nX-Secret: 1\r\nTE: trailers\r\nUpgrade: h2c\r\n"
+                + "Cookie: a=1; mq_id=forged; b=2\r\nX-Plain: kept\r\n\r\n");
+    assertThat(answer).startsWith("HTTP/1.1 200").contains("X-told: yes", "Via: 1.1 marquetry");
+    assertThat(answer).doesNotContain("X-Origin-Secret").doesNotContain("Keep-Alive");
+    var asked = ORIGIN.asked("/hops").toString();
+    assertThat(asked)
+        .contains(
+            "X-plain=[kept]", "X-forwarded-host=[shop.example]", "X-forwarded-for=[127.0.0.1]")
+        .contains("Cookie=[a=1; b=2]", "Host=[" + ORIGIN.base().substring(7) + "]")
+        .contains("Surrogate-capability=[marquetry=\"ESI/1.0\"]")
+        .doesNotContain("X-secret", "Te=", "Upgrade=");
+  }
+
+  @Test
+  void redirect_withinTheOrigin_staysHere() {
+    ORIGIN.on(
+        "/moved",
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", ORIGIN.base() + "/personal?x=1");
+          exchange.sendResponseHeaders(302, -1);
+        });
+    var answer = Fetch.get(url("/moved"));
+    assertThat(answer.statusCode()).isEqualTo(302);
+    assertThat(header(answer, "Location")).isEqualTo("/personal?x=1");
+  }
+
+  // ---- origins that fail
+
+  @Test
+  void origin_notThere_isA502InPlainWords() throws IOException {
+    int nobody;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = socket.getLocalPort();
+    }
+    put("dead", "/dead/*", "http://127.0.0.1:" + nobody);
+    var answer = Fetch.get(url("/dead/page"));
+    assertThat(answer.statusCode()).isEqualTo(502);
+    assertThat(text(answer)).contains("cannot be reached");
+    assertThat(header(answer, "Cache-Control")).isEqualTo("private, no-store");
+  }
+
+  @Test
+  void origin_silent_isA504() {
+    var release = new CountDownLatch(1);
+    ORIGIN.on("/silent", exchange -> release.await());
+    try {
+      var answer = Fetch.get(url("/silent"));
+      assertThat(answer.statusCode()).isEqualTo(504);
+      assertThat(text(answer)).contains("does not answer in time");
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void origin_error_passesWithItsSlots() {
+    ORIGIN.on(
+        "/gone",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", HTML);
+          var body = page(SLOT);
+          exchange.sendResponseHeaders(410, body.length);
+          exchange.getResponseBody().write(body);
+        });
+    var answer = Fetch.get(url("/gone"));
+    assertThat(answer.statusCode()).isEqualTo(410);
+    assertThat(text(answer)).contains("data-mq-variant=\"brand\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"text/html", "image/png"})
+  void origin_breaksOffInTheMiddle_isNeverTakenForTheWhole(String type) {
+    var path = "/breaks-" + type.substring(0, 4);
+    ORIGIN.on(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", type);
+          exchange.sendResponseHeaders(200, 100_000);
+          exchange.getResponseBody().write(page("<p>a part of it</p>"));
+          exchange.getResponseBody().flush();
+        });
+    assertThatThrownBy(() -> Fetch.get(url(path))).isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void origin_stallsInTheMiddle_isGivenUp() {
+    var release = new CountDownLatch(1);
+    ORIGIN.on(
+        "/stalls",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", HTML);
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(page("<p>a part of it</p>"));
+          exchange.getResponseBody().flush();
+          release.await();
+        });
+    try {
+      assertThatThrownBy(() -> Fetch.get(url("/stalls"))).isInstanceOf(UncheckedIOException.class);
+    } finally {
+      release.countDown();
+    }
+  }
+
+  // ---- streaming
+
+  @Test
+  void firstBytes_doNotWaitForTheRest() throws IOException {
+    var read = new CountDownLatch(1);
+    ORIGIN.on(
+        "/early",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", HTML);
+          exchange.sendResponseHeaders(200, 0);
+          exchange
+              .getResponseBody()
+              .write("<p>early</p><mq-slot component=hero>".getBytes(StandardCharsets.UTF_8));
+          exchange.getResponseBody().flush();
+          read.await();
+          exchange
+              .getResponseBody()
+              .write("</mq-slot><p>late</p>".getBytes(StandardCharsets.UTF_8));
+        });
+    try (var body = Fetch.open(url("/early")).body()) {
+      assertThat(new String(body.readNBytes(12), StandardCharsets.UTF_8)).isEqualTo("<p>early</p>");
+      read.countDown();
+      assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("data-mq-variant=\"brand\"")
+          .endsWith("<p>late</p>");
+    }
+  }
+
+  @Test
+  void slowBrowser_holdsBackTheOrigin() throws IOException {
+    long size = 300_000_000;
+    var written = new AtomicLong();
+    ORIGIN.on(
+        "/huge",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", HTML);
+          exchange.sendResponseHeaders(200, 0);
+          var piece = new byte[50_000];
+          while (written.get() < size) {
+            exchange.getResponseBody().write(piece);
+            written.addAndGet(piece.length);
+          }
+        });
+    try (var body = Fetch.open(url("/huge")).body()) {
+      assertThat(body.readNBytes(1)).hasSize(1);
+      var last = new AtomicLong(-1);
+      var same = new AtomicLong();
+      Until.until(
+          "the origin is held back",
+          () -> {
+            long now = written.get();
+            same.set(now == last.getAndSet(now) ? same.get() + 1 : 0);
+            return same.get() >= 20;
+          });
+      assertThat(written.get()).isLessThan(size / 4);
+      assertThat(body.readNBytes(20_000_000)).hasSize(20_000_000);
+    }
+  }
+
+  @Test
+  void originOfAPage_mustBeAnOrigin() {
+    for (var origin :
+        new String[] {"ftp://x", "http://a/b", "http://u@h", "nonsense", "http://a?b"}) {
+      var body =
+          Map.<String, Object>of("key", "x", "site", "demo", "path", "/x/*", "origin", origin);
+      assertThat(SERVER.adminAnswer("pages.put", body).expect(422).text("error.field"))
+          .isEqualTo("origin");
+    }
+  }
+
+  private static void put(String key, String path, String origin) {
+    SERVER.admin("pages.put", Map.of("key", key, "site", "demo", "path", path, "origin", origin));
+  }
+}
