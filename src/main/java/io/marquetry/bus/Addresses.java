@@ -98,6 +98,15 @@ public final class Addresses {
               IdentityMessage.Checkpoint.class,
               FAST);
 
+  /** By owner. */
+  public static final Ask<SegmentationMessage.TryCondition, SegmentationMessage.Tried>
+      TRY_CONDITION =
+          new Ask<>(
+              "segmentation.qry.try",
+              SegmentationMessage.TryCondition.class,
+              SegmentationMessage.Tried.class,
+              SLOW);
+
   /** By owner. Applies events to profiles and segments; in the order of the log. */
   public static final Ask<SegmentationMessage.Apply, SegmentationMessage.Applied> APPLY =
       new Ask<>(

@@ -258,6 +258,38 @@ public sealed interface SegmentationMessage extends BusMessage {
     }
   }
 
+  /**
+   * Tries a condition that is no segment yet on some profiles.
+   *
+   * @param condition as JSON
+   * @param sample on how many at most
+   * @param seed of the choice
+   */
+  record TryCondition(Map<String, Object> condition, int sample, long seed)
+      implements SegmentationMessage {
+    public TryCondition {
+      condition = Collections.unmodifiableMap(new LinkedHashMap<>(condition));
+    }
+  }
+
+  /**
+   * How many of an owner's profiles a condition holds for.
+   *
+   * @param population of this owner
+   * @param tried on how many
+   * @param surely for how many of these it holds for certain
+   * @param holding for how many it holds by what is known
+   * @param possibly for how many it may hold
+   * @param unsure the behaviours that are judged by the last events, in words
+   */
+  record Tried(
+      long population, int tried, int surely, int holding, int possibly, List<String> unsure)
+      implements SegmentationMessage {
+    public Tried {
+      unsure = List.copyOf(unsure);
+    }
+  }
+
   /** Asks for the members of a segment that this owner has; of an empty key, how many profiles. */
   record GetMembers(String segment, int limit) implements SegmentationMessage {}
 

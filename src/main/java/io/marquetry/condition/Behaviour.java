@@ -21,6 +21,11 @@ public sealed interface Behaviour {
   /** The normal form as JSON text, defaults written out; equal exactly for equal behaviours. */
   String canonical();
 
+  /** In plain words. */
+  default String describe() {
+    return BehaviourWords.of(this, false);
+  }
+
   /**
    * A stable short name: the first 64 bits of SHA-256 over the UTF-8 canonical text, 16 hexadecimal
    * digits.

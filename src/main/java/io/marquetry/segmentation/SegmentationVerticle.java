@@ -168,6 +168,9 @@ public final class SegmentationVerticle extends VerticleBase {
             bus.serve(Addresses.PROFILE.to(instance), work::show),
             bus.serve(Addresses.MEMBERS.to(instance), directory::members),
             bus.serve(
+                Addresses.TRY_CONDITION.to(instance),
+                new Trials(vertx, owner, store, shards(), this::moment)::run),
+            bus.serve(
                 Addresses.FILLS.to(instance), asked -> Future.succeededFuture(plans.fills(asked))),
             bus.serve(Addresses.BEGIN_FILL.to(instance), plans::begin),
             bus.serve(Addresses.FILL.to(instance), page -> plans.fill(page, work::fill)),

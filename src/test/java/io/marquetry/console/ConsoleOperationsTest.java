@@ -20,6 +20,7 @@ import io.marquetry.bus.SegmentationMessage.FillState;
 import io.marquetry.bus.SegmentationMessage.Member;
 import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SegmentationMessage.ProfileView;
+import io.marquetry.bus.SegmentationMessage.Tried;
 import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.console.core.Permissions;
@@ -97,6 +98,11 @@ class ConsoleOperationsTest {
           bus.serve(
               Addresses.MEMBERS.to(owner),
               of -> Future.succeededFuture(new Members(10, List.of(member)))));
+      await(
+          bus.serve(
+              Addresses.TRY_CONDITION.to(owner),
+              of ->
+                  Future.succeededFuture(new Tried(1_000, 200, 45, 50, 55, List.of("did that")))));
       await(
           bus.serve(
               Addresses.ping("segmentation").to(owner),
@@ -218,6 +224,25 @@ class ConsoleOperationsTest {
             Map.of("profileId", new Id128(1, 1).toString(), "since", "1970-01-01T00:00:01Z"),
             Map.of("profileId", new Id128(0, 0).toString(), "since", "1970-01-01T00:00:00Z"));
     assertRefused("segments.members", "{'key':'gone'}", 404, "gone");
+  }
+
+  /** Each owner has 1000 profiles, of which 200 were tried. */
+  @Test
+  void segmentsPreview_overAllOwners_isAnEstimateWithItsInterval() {
+    var preview = ok("segments.preview", "{'condition':{'x':1}}");
+    assertThat(preview)
+        .containsEntry("estimate", 500L)
+        .containsEntry("sample", 400L)
+        .containsEntry("population", 2_000L)
+        .containsEntry("exact", false)
+        .containsEntry("unsure", 20L)
+        .containsEntry("notCounted", List.of("did that"))
+        .containsKey("millis");
+    var interval = list(preview, "interval").stream().map(Long.class::cast).toList();
+    assertThat(interval.getFirst()).isBetween(350L, 450L);
+    assertThat(interval.getLast()).isBetween(550L, 650L);
+    assertRefused("segments.preview", "{}", 422, "field=condition");
+    assertRefused("segments.preview", "{'condition':{},'smaple':1}", 422, "smaple");
   }
 
   @Test

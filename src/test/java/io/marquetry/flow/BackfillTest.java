@@ -78,6 +78,7 @@ class BackfillTest {
     try (var server = CrashCheck.granting(RunningServer.with())) {
       history(server);
       server.settled();
+      assertPreview(server);
       var before = server.admin("segments.put", segment("regulars", "count"));
       assertThat(before.number("version")).isOne();
 
@@ -103,6 +104,19 @@ class BackfillTest {
       assertThat(size(server, "regulars")).isEqualTo(expected());
       assertThat(server.admin("system.status", Map.of()).list("backfills.underWay")).isEmpty();
     }
+  }
+
+  /** Before it is defined one can see how large the segment would be. */
+  private static void assertPreview(RunningServer server) {
+    var condition = segment("regulars", "count").get("condition");
+    var all = server.admin("segments.preview", Map.of("condition", condition));
+    assertThat(all.at("exact")).isEqualTo(true);
+    assertThat(all.number("estimate")).isEqualTo(VISITORS / 2);
+    assertThat(all.number("population")).isEqualTo(VISITORS);
+    var some = server.admin("segments.preview", Map.of("condition", condition, "sample", 500));
+    assertThat(some.at("exact")).isEqualTo(false);
+    assertThat(some.number("interval.0")).isLessThan(VISITORS / 2.0);
+    assertThat(some.number("interval.1")).isGreaterThan(VISITORS / 2.0);
   }
 
   private static long size(RunningServer server, String key) {

@@ -31,6 +31,8 @@ import io.marquetry.bus.SegmentationMessage.Members;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SegmentationMessage.Resolved;
+import io.marquetry.bus.SegmentationMessage.Tried;
+import io.marquetry.bus.SegmentationMessage.TryCondition;
 import io.marquetry.bus.SegmentationMessage.Turning;
 import io.marquetry.bus.SystemMessage.Ping;
 import io.marquetry.kit.Id128;
@@ -350,6 +352,12 @@ final class SegmentationRig implements AutoCloseable {
 
   Members members(String segment) {
     return await(bus.ask(Addresses.MEMBERS.to(0), new GetMembers(segment, 10)));
+  }
+
+  Tried tried(String condition, int sample) {
+    return await(
+        bus.ask(
+            Addresses.TRY_CONDITION.to(0), new TryCondition(Visits.json(condition), sample, 1)));
   }
 
   /** The next publication of this kind; others before it are passed over. */

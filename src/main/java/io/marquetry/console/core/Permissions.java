@@ -34,6 +34,7 @@ public final class Permissions {
     all.put("events.query", Role.ENGINEER);
     all.put("segments.put", Role.MARKETER);
     all.put("segments.delete", Role.MARKETER);
+    all.put("segments.preview", Role.MARKETER);
     all.put("variants.put", Role.MARKETER);
     all.put("variants.publish", Role.MARKETER);
     all.put("variants.rollback", Role.MARKETER);

@@ -302,6 +302,26 @@ public final class ProfileOwner {
     return ProfilePicture.of(profile, engine.foresight().now(profile, now), now, timeout);
   }
 
+  /** Tries a condition on one profile in memory, where that may be looked at. */
+  public void preview(Id128 id, Preview preview, Moment moment) {
+    preview(table.peek(id), preview, moment);
+  }
+
+  /** The same with a profile that is in the store; what is in memory is newer. */
+  public void preview(StoredProfile stored, Preview preview, Moment moment) {
+    var held = table.peek(stored.profile());
+    if (held == null && (stored.mergedInto() != null || isGone(stored.profile()))) {
+      return;
+    }
+    preview(
+        held == null ? ProfileState.read(stored.profile(), stored.state()) : held, preview, moment);
+  }
+
+  private void preview(@Nullable Profile profile, Preview preview, Moment moment) {
+    boolean open = profile != null && grant(profile.site, List.of(profile.id), moment) != null;
+    preview.look(open ? profile : null, engine, timeout, moment.now());
+  }
+
   /** Ids of all profiles in memory, in no order. */
   public Id128[] ids() {
     return table.ids();

@@ -42,6 +42,9 @@ final class ProfileState {
     put(state, "trails", trails(profile));
     put(state, "computed", profile.computed.toJson());
     state.put("recent", profile.recent.entries().stream().map(ProfileState::recent).toList());
+    if (profile.recent.forgotten() != Long.MIN_VALUE) {
+      state.put("forgotten", profile.recent.forgotten());
+    }
     put(state, "segments", segments(profile.memberships));
     put(state, "lacking", IntStream.of(profile.lacking()).boxed().toList());
     put(state, "filled", profile.filled().stream().map(ProfileState::filled).toList());
@@ -85,6 +88,8 @@ final class ProfileState {
     for (var one : list(state.get("recent"))) {
       recent(profile.recent, list(one));
     }
+    boolean all = profile.recent.entries().size() >= profile.events;
+    profile.recent.forget(whole(state, "forgotten", all ? Long.MIN_VALUE : profile.lastSeen));
     each(state, "segments", (key, since) -> profile.memberships.enter(key.intern(), whole(since)));
     for (var one : list(state.get("merged"))) {
       profile.remember(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));

@@ -4,6 +4,7 @@ import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.condition.Behaviour;
 import io.marquetry.condition.Condition;
+import io.marquetry.condition.Count;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
 import java.util.LinkedHashMap;
@@ -68,6 +69,26 @@ record RecentEvent(
       mask |= one.event().equals(name) && surely(one.where()) ? 1 << i : 0;
     }
     return mask;
+  }
+
+  /** Whether all that a behaviour asks of the event was kept. */
+  boolean isSure(Behaviour behaviour) {
+    for (var one : behaviour.happenings()) {
+      var where = one.where();
+      var view = new View();
+      if (one.event().equals(name)) {
+        boolean concerned = where == null || where.test(view);
+        if (view.unsure || (concerned && !whole && reads(behaviour))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether more than that it happened matters. */
+  private static boolean reads(Behaviour behaviour) {
+    return behaviour instanceof Behaviour.Did did && !(did.measure() instanceof Count);
   }
 
   private boolean surely(@Nullable Condition where) {

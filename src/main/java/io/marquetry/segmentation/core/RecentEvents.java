@@ -18,6 +18,7 @@ final class RecentEvents {
   static final long SPAN = 24 * 60 * 60 * 1000L;
 
   private final List<Entry> entries = new ArrayList<>(2);
+  private long forgotten = Long.MIN_VALUE;
 
   /** An event in its place in time. */
   record Entry(Stamp stamp, RecentEvent event) implements Sighting {
@@ -35,13 +36,24 @@ final class RecentEvents {
   void add(Stamp stamp, RecentEvent event) {
     int place = place(stamp);
     if (place == 0 && entries.size() >= KEPT) {
+      forget(stamp.at());
       return;
     }
     entries.add(place, new Entry(stamp, event));
     long oldest = entries.getLast().stamp().at() - SPAN;
     while (entries.size() > KEPT || entries.getFirst().stamp().at() <= oldest) {
-      entries.removeFirst();
+      forget(entries.removeFirst().stamp().at());
     }
+  }
+
+  /** An event of this time is not remembered. */
+  void forget(long at) {
+    forgotten = Math.max(forgotten, at);
+  }
+
+  /** When the newest event happened that is not remembered; {@link Long#MIN_VALUE} for none. */
+  long forgotten() {
+    return forgotten;
   }
 
   /** Where an event belongs: mostly at the end. */
@@ -68,6 +80,7 @@ final class RecentEvents {
   }
 
   void absorb(RecentEvents other) {
+    forget(other.forgotten);
     other.entries.forEach(entry -> add(entry.stamp(), entry.event()));
   }
 }

@@ -33,6 +33,11 @@ final class RandomConditions {
     return segments;
   }
 
+  /** A condition that builds on no segment. */
+  Map<String, Object> one() {
+    return condition(2, List.of());
+  }
+
   private Map<String, Object> condition(int depth, List<String> known) {
     int kind = random.nextInt(depth == 0 ? 6 : 10);
     return switch (kind) {
