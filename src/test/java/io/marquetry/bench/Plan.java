@@ -3,8 +3,8 @@ package io.marquetry.bench;
 /**
  * How long everything takes.
  *
- * @param firstWarmUp seconds of CPU time that a server is given under load before its first row:
- *     compilers want a minute
+ * @param firstWarmUp seconds of CPU time that a server is given under load before its first row: on
+ *     one core that it shares with its compilers it takes minutes until these are done
  * @param warmUp the same before each further row
  * @param patience seconds to wait before each repetition for others to leave the machine
  * @param seconds of one repetition
@@ -25,7 +25,7 @@ record Plan(
     int cacheVisitors,
     int rebuiltProfiles) {
   static final Plan FULL =
-      new Plan(60, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000);
+      new Plan(150, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000);
 
   /** Finds out whether everything works and what order figures are of; compilers are not done. */
   static final Plan QUICK =
