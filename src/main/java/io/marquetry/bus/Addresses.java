@@ -256,6 +256,15 @@ public final class Addresses {
           CatalogueMessage.Catalogue.class,
           SLOW);
 
+  /** What was defined once. */
+  public static final Ask<CatalogueMessage.GetCatalogueAt, CatalogueMessage.Catalogue>
+      CATALOGUE_AT =
+          new Ask<>(
+              "catalogue.qry.at",
+              CatalogueMessage.GetCatalogueAt.class,
+              CatalogueMessage.Catalogue.class,
+              SLOW);
+
   public static final Ask<CatalogueMessage.Put, CatalogueMessage.PutDone> PUT_DEFINITION =
       new Ask<>(
           "catalogue.cmd.put", CatalogueMessage.Put.class, CatalogueMessage.PutDone.class, SLOW);
@@ -324,6 +333,15 @@ public final class Addresses {
           DecisioningMessage.GetCache.class,
           DecisioningMessage.CacheState.class,
           SLOW);
+
+  /** Decides again what the log says was decided. */
+  public static final Ask<DecisioningMessage.ReplayDecision, DecisioningMessage.Replayed>
+      REPLAY_DECISION =
+          new Ask<>(
+              "decisioning.qry.replay",
+              DecisioningMessage.ReplayDecision.class,
+              DecisioningMessage.Replayed.class,
+              SLOW);
 
   public static final Topic<DecisioningMessage.DecisionsMade> DECISIONS_MADE =
       new Topic<>("decisioning.evt.decided", DecisioningMessage.DecisionsMade.class);

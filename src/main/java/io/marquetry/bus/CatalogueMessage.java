@@ -78,6 +78,13 @@ public sealed interface CatalogueMessage extends BusMessage {
   record GetCatalogue() implements CatalogueMessage {}
 
   /**
+   * Asks for what was defined once; keys are left out.
+   *
+   * @param version content version
+   */
+  record GetCatalogueAt(String version) implements CatalogueMessage {}
+
+  /**
    * Creates, replaces or (with a null body) deletes a definition.
    *
    * @param actor who does it, for the audit

@@ -200,6 +200,51 @@ public sealed interface DecisioningMessage extends BusMessage {
       int limit)
       implements DecisioningMessage {}
 
+  /**
+   * Asks to decide again what the log says was decided.
+   *
+   * @param byCurrent by the definitions and tables of now, not by those of then
+   */
+  record ReplayDecision(Id128 decision, boolean byCurrent) implements DecisioningMessage {}
+
+  /**
+   * A decision, and what comes of deciding it again.
+   *
+   * @param definitions content version of what decided now
+   * @param choices as they were made now, one for each that is logged
+   * @param identical whether they are the logged ones in every part
+   * @param unknown what was asked now that the log does not know, since nothing asked it then
+   * @param counterfactuals for each component, by the definitions of then
+   */
+  record Replayed(
+      DecisionRecord logged,
+      String definitions,
+      List<Choice> choices,
+      boolean identical,
+      List<String> unknown,
+      List<Counterfactual> counterfactuals)
+      implements DecisioningMessage {
+    public Replayed {
+      choices = List.copyOf(choices);
+      unknown = List.copyOf(unknown);
+      counterfactuals = List.copyOf(counterfactuals);
+    }
+  }
+
+  /**
+   * What a component would have shown without some signals.
+   *
+   * @param signals paths of values and {@code segments.key}; none of them can be spared. Empty
+   *     where the component shows the same to whomever
+   * @param variant shown without them; null for the page's own markup
+   */
+  record Counterfactual(String component, List<String> signals, @Nullable String variant)
+      implements DecisioningMessage {
+    public Counterfactual {
+      signals = List.copyOf(signals);
+    }
+  }
+
   /** Asks an instance what its segment cache holds. */
   record GetCache() implements DecisioningMessage {}
 

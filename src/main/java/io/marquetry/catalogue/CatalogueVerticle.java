@@ -8,6 +8,7 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.Conflict;
 import io.marquetry.bus.CatalogueMessage.CreateKey;
 import io.marquetry.bus.CatalogueMessage.Definition;
+import io.marquetry.bus.CatalogueMessage.GetCatalogueAt;
 import io.marquetry.bus.CatalogueMessage.GetHistory;
 import io.marquetry.bus.CatalogueMessage.GetKeys;
 import io.marquetry.bus.CatalogueMessage.History;
@@ -82,7 +83,13 @@ public final class CatalogueVerticle extends VerticleBase {
     bus = Bus.of(vertx);
     handOver = new HandOver(bus, setup.topology(), config.patience());
     store = new PgCatalogueStore(Pg.pool(vertx, setup.database(), setup.component(), CONNECTIONS));
-    return store.load().compose(loaded -> serve(loaded));
+    return store
+        .load()
+        .compose(
+            loaded ->
+                store
+                    .remember(loaded.definitions().contentVersion(), loaded.revision())
+                    .compose(remembered -> serve(loaded)));
   }
 
   private Future<?> serve(Stored loaded) {
@@ -90,6 +97,7 @@ public final class CatalogueVerticle extends VerticleBase {
     return Future.all(
         List.of(
             bus.serve(Addresses.CATALOGUE, get -> Future.succeededFuture(catalogue)),
+            bus.serve(Addresses.CATALOGUE_AT, this::at),
             bus.serve(Addresses.PUT_DEFINITION, put -> turn(() -> put(put))),
             bus.serve(Addresses.CREATE_KEY, create -> turn(() -> createKey(create))),
             bus.serve(Addresses.REVOKE_KEY, revoke -> turn(() -> revokeKey(revoke))),
@@ -151,10 +159,10 @@ public final class CatalogueVerticle extends VerticleBase {
     }
     var latest = new Latest(put.kind(), put.key(), version + 1, body);
     var audit = new Audit(put.actor(), operation(put), put.key(), before, body);
+    var changed = definitions.with(latest);
     return store
-        .put(stored.revision(), latest, audit, setup.clock().instant())
-        .compose(
-            done -> publish(definitions.with(latest), stored.keys()), failure -> failed(failure))
+        .put(stored.revision(), latest, changed.contentVersion(), audit, setup.clock().instant())
+        .compose(done -> publish(changed, stored.keys()), failure -> failed(failure))
         .map(published -> done(latest));
   }
 
@@ -264,6 +272,19 @@ public final class CatalogueVerticle extends VerticleBase {
   private static Refused unavailable(Throwable failure) {
     LOG.error("the catalogue cannot be reached", failure);
     return new Refused(Reason.UNAVAILABLE, "the catalogue cannot be reached now; try again");
+  }
+
+  private Future<Catalogue> at(GetCatalogueAt asked) {
+    return store
+        .at(asked.version())
+        .map(
+            then -> {
+              if (!then.contentVersion().equals(asked.version())) {
+                throw new Refused(
+                    Reason.NOT_FOUND, "definitions", "what was defined then is not known any more");
+              }
+              return new Catalogue(asked.version(), -1, then.list(), List.of());
+            });
   }
 
   private Future<Keys> keys(GetKeys query) {

@@ -36,31 +36,49 @@ final class PgCatalogueStore {
   private static final String LATEST =
       """
       select distinct on (kind, key) kind, key, version, body::text as body, deleted
-      from definition order by kind, key, version desc""";
+      from definition order by kind, key, version desc\
+      """;
+  private static final String LATEST_AT =
+      """
+      select distinct on (kind, key) kind, key, version, body::text as body, deleted
+      from definition
+      where revision <= (select revision from catalogue_content where version = $1)
+      order by kind, key, version desc\
+      """;
+  private static final String ADD_CONTENT =
+      """
+      insert into catalogue_content (version, revision) values ($1, $2)
+      on conflict do nothing\
+      """;
   private static final String KEYS =
       """
       select id, hash, site, kind, name, created_at, revoked_at
-      from write_key order by created_at, id""";
+      from write_key order by created_at, id\
+      """;
   private static final String HISTORY =
       """
       select version, body::text as body, deleted, actor, at
-      from definition where kind = $1 and key = $2 order by version desc limit 1000""";
+      from definition where kind = $1 and key = $2 order by version desc limit 1000\
+      """;
   private static final String ADVANCE =
       "update catalogue_revision set revision = $1::bigint + 1 where revision = $1";
   private static final String ADD_DEFINITION =
       """
-      insert into definition (kind, key, version, body, deleted, actor, at)
-      values ($1, $2, $3, $4::text::jsonb, $5, $6, $7)""";
+      insert into definition (kind, key, version, body, deleted, actor, at, revision)
+      values ($1, $2, $3, $4::text::jsonb, $5, $6, $7, $8)\
+      """;
   private static final String ADD_KEY =
       """
       insert into write_key (id, hash, site, kind, name, created_at)
-      values ($1, $2, $3, $4, $5, $6)""";
+      values ($1, $2, $3, $4, $5, $6)\
+      """;
   private static final String REVOKE =
       "update write_key set revoked_at = $2 where id = $1 and revoked_at is null";
   private static final String ADD_AUDIT =
       """
       insert into audit (at, actor, operation, target, before, after)
-      values ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb)""";
+      values ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb)\
+      """;
   private static final String TRAIL =
       """
       select id, at, actor, operation, target, before::text as before, after::text as after
@@ -68,7 +86,8 @@ final class PgCatalogueStore {
       where ($1::text is null or actor = $1) and ($2::text is null or operation = $2)
         and ($3::text is null or target = $3)
         and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)
-      order by id desc limit $6""";
+      order by id desc limit $6\
+      """;
 
   private final Pool pool;
 
@@ -110,8 +129,12 @@ final class PgCatalogueStore {
                     list(keys.result(), PgCatalogueStore::key)));
   }
 
-  /** Stores a new version of a definition. Fails with {@link Overtaken}. */
-  Future<Void> put(long revision, Latest latest, Audit audit, Instant at) {
+  /**
+   * Stores a new version of a definition. Fails with {@link Overtaken}.
+   *
+   * @param content content version of all definitions with it
+   */
+  Future<Void> put(long revision, Latest latest, String content, Audit audit, Instant at) {
     var body = latest.body();
     var row =
         Tuple.tuple()
@@ -121,8 +144,15 @@ final class PgCatalogueStore {
             .addString(Json.writeText(body == null ? Map.of() : body))
             .addBoolean(body == null)
             .addString(audit.actor())
-            .addOffsetDateTime(utc(at));
-    return change(revision, audit, at, connection -> run(connection, ADD_DEFINITION, row));
+            .addOffsetDateTime(utc(at))
+            .addLong(revision + 1);
+    return change(
+        revision,
+        audit,
+        at,
+        connection ->
+            run(connection, ADD_DEFINITION, row)
+                .compose(added -> run(connection, ADD_CONTENT, Tuple.of(content, revision + 1))));
   }
 
   Future<Void> addKey(long revision, StoredKey key, Audit audit, Instant at) {
@@ -149,6 +179,18 @@ final class PgCatalogueStore {
                             : Future.failedFuture(new Overtaken()))
                 .compose(changed -> run(connection, ADD_AUDIT, auditRow(audit, at)))
                 .mapEmpty());
+  }
+
+  /** Notes what is defined under its content version, where that is not known. */
+  Future<Void> remember(String content, long revision) {
+    return pool.preparedQuery(ADD_CONTENT).execute(Tuple.of(content, revision)).mapEmpty();
+  }
+
+  /** What was defined under a content version; nothing where that is not known. */
+  Future<Definitions> at(String content) {
+    return pool.preparedQuery(LATEST_AT)
+        .execute(Tuple.of(content))
+        .map(rows -> Definitions.of(list(rows, PgCatalogueStore::latest)));
   }
 
   /** Adds an audit entry for a change that is made elsewhere. */

@@ -109,6 +109,7 @@ public final class ConsoleVerticle extends VerticleBase {
         .register(handlers);
     new EventOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions)
         .register(handlers);
+    new ReplayOperations(bus).register(handlers);
     new UserOperations(bus, accounts, setup.clock()).register(handlers);
     status.register(handlers);
     var operations = new Operations(handlers);

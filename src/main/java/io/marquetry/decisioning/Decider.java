@@ -20,6 +20,7 @@ import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,16 @@ final class Decider {
             problem -> LOG.warn("{} is left out: {}", problem.definition(), problem.message()));
   }
 
+  /** By what is decided now. */
+  Catalogue catalogue() {
+    return catalogue;
+  }
+
+  /** By which tables bandits choose now. */
+  Collection<AllocationTable> tables() {
+    return tables.values();
+  }
+
   /** Lets bandits choose by these tables from here on, where they are newer. */
   void allocate(Allocations allocations) {
     boolean changed = false;
@@ -119,10 +130,13 @@ final class Decider {
     if (profile != null) {
       shown.tell(view, profile);
     }
-    if (!ask.dryRun() && profile != null) {
+    if (!ask.dryRun()) {
       view.record(signals);
     }
     var choices = DecisionEngine.decide(plan, ask.components(), basis, view, now);
+    if (profile == null) {
+      view.recordNothing(); // what is shown live decided nothing, and may not be kept
+    }
     var live = DecisionEngine.live(plan, choices, basis.mode(), view);
     long micros = TimeUnit.NANOSECONDS.toMicros(ticks.nanos() - began);
     if (!ask.dryRun()) {
@@ -146,7 +160,7 @@ final class Decider {
     Map<String, Object> read =
         switch (mode) {
           case PERSONALIZED -> signals.all();
-          case CONTEXTUAL -> Signals.coarse(ask.context());
+          case CONTEXTUAL -> signals.coarse(ask.context());
           case HOLDOUT -> Map.of();
         };
     return new DecisionRecord(

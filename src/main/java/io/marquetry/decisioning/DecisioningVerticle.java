@@ -188,6 +188,8 @@ public final class DecisioningVerticle extends VerticleBase {
     served.add(bus.serve(Addresses.CACHE.to(instance), asked -> cache()));
     if (ownsLog()) {
       served.add(bus.serve(Addresses.QUERY_DECISIONS, this::query));
+      var replays = new Replays(bus, this::query, decider);
+      served.add(bus.serve(Addresses.REPLAY_DECISION, replays::replay));
     } else {
       served.add(bus.serve(Addresses.QUERY_DECISIONS.to(instance), asked -> flush()));
     }

@@ -12,6 +12,7 @@ import io.marquetry.bus.CatalogueMessage.AuditEntry;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.CreateKey;
 import io.marquetry.bus.CatalogueMessage.GetCatalogue;
+import io.marquetry.bus.CatalogueMessage.GetCatalogueAt;
 import io.marquetry.bus.CatalogueMessage.GetHistory;
 import io.marquetry.bus.CatalogueMessage.GetKeys;
 import io.marquetry.bus.CatalogueMessage.KeyCreated;
@@ -296,5 +297,30 @@ class CatalogueVerticleTest {
     TestPostgres.execute(rig.database, "alter table away rename to audit");
     var done = await(put("a", "B"));
     assertThat(done.definition().version()).isEqualTo(2);
+  }
+
+  private Catalogue at(String version) {
+    return await(rig.bus.ask(Addresses.CATALOGUE_AT, new GetCatalogueAt(version)));
+  }
+
+  @Test
+  void at_contentVersion_givesWhatWasDefinedThen() {
+    var undeploy = rig.catalogue(Map.of(), Map.of());
+    await(put("a", "one"));
+    var first = await(rig.bus.ask(Addresses.CATALOGUE, new GetCatalogue()));
+    await(put("a", "two"));
+    await(put("b", "new"));
+    await(delete("a"));
+    await(rig.vertx.undeploy(undeploy));
+    rig.catalogue(Map.of(), Map.of());
+    var then = at(first.version());
+    assertThat(then.version()).isEqualTo(first.version());
+    assertThat(then.definitions()).isEqualTo(first.definitions());
+    var now = await(rig.bus.ask(Addresses.CATALOGUE, new GetCatalogue()));
+    assertThat(at(now.version()).definitions()).isEqualTo(now.definitions());
+    assertThatThrownBy(() -> at("0123456789abcdef"))
+        .asInstanceOf(type(Refused.class))
+        .extracting(Refused::reason)
+        .isEqualTo(Reason.NOT_FOUND);
   }
 }

@@ -68,6 +68,55 @@ class Invariant07ReplayTest {
     assertThat(back.text("decisions.0.decisions.0.variant")).isEqualTo("brand");
   }
 
+  @Test
+  void decision_replayed_isIdenticalAlsoAfterChangesAndARestart() {
+    var visitor = SERVER.visitor().in("FR").accepts();
+    visitor.looksAt("/pricing/enterprise", "/pricing/enterprise", "/pricing/enterprise");
+    var decision = visitor.page("/").decision();
+    var replayed = SERVER.admin("decisions.replay", Map.of("decisionId", decision));
+    assertThat(replayed.at("identical")).isEqualTo(true);
+    assertThat(replayed.list("decisions")).isEqualTo(replayed.list("logged")).hasSize(5);
+    assertThat(String.valueOf(replayed.at("counterfactuals.0")))
+        .contains("component=hero")
+        .contains("segments.enterprise-prospects");
+
+    pin("brand");
+    SERVER.stop();
+    SERVER.restart();
+    var later = SERVER.admin("decisions.replay", Map.of("decisionId", decision));
+    assertThat(later.at("identical")).isEqualTo(true);
+    assertThat(later.list("decisions")).isEqualTo(replayed.list("decisions"));
+    var today =
+        SERVER.admin("decisions.replay", Map.of("decisionId", decision, "definitions", "current"));
+    assertThat(today.at("identical")).isEqualTo(false);
+    assertThat(today.text("decisions.0.variant")).isEqualTo("brand");
+    assertThat(today.text("definitionsVersion")).isNotEqualTo(today.text("loggedVersion"));
+    SERVER.admin("rules.delete", Map.of("key", "everybody-brand"));
+  }
+
+  @Test
+  void decisionThatCannotBeMadeAgain_saysWhy() {
+    var unknown = Map.<String, Object>of("decisionId", "0".repeat(32));
+    SERVER.adminAnswer("decisions.replay", unknown).expect(404);
+    SERVER.adminAnswer("decisions.replay", Map.of("decisionId", "nonsense")).expect(422);
+  }
+
+  private static void pin(String variant) {
+    SERVER.admin(
+        "rules.put",
+        Map.of(
+            "key",
+            "everybody-brand",
+            "component",
+            "hero",
+            "priority",
+            1_000,
+            "when",
+            Map.of(),
+            "then",
+            Map.of("show", variant)));
+  }
+
   private static void rule(String verb, String variant) {
     SERVER.admin(
         "rules.put",

@@ -29,6 +29,7 @@ public final class Definitions {
   private static final int VERSION_DIGITS = 16;
 
   private final NavigableMap<Ref, Latest> latest;
+  private @Nullable String contentVersion;
 
   private Definitions(NavigableMap<Ref, Latest> latest) {
     this.latest = latest;
@@ -48,6 +49,11 @@ public final class Definitions {
    * @param body null where that version deleted it
    */
   public record Latest(Kind kind, String key, int version, @Nullable Map<String, Object> body) {
+    /** Names come in order, as the texts that are made of them must not depend on a restart. */
+    public Latest {
+      body = body == null ? null : InOrder.of(body);
+    }
+
     Ref ref() {
       return new Ref(kind, key);
     }
@@ -106,6 +112,15 @@ public final class Definitions {
    * @return the first 16 hexadecimal digits of SHA-256 over kind, key and canonical body of each
    */
   public String contentVersion() {
+    var known = contentVersion;
+    if (known == null) {
+      known = hash();
+      contentVersion = known;
+    }
+    return known;
+  }
+
+  private String hash() {
     var digest = sha256();
     for (var definition : list()) {
       var line =

@@ -45,6 +45,7 @@ public final class Permissions {
     all.put("segments.members", Role.ANALYST);
     all.put("holdout.put", Role.ANALYST);
     all.put("decisions.query", Role.ANALYST);
+    all.put("decisions.replay", Role.ANALYST);
     all.put("profiles.get", Role.PRIVACY);
     all.put("profiles.quarantined", Role.PRIVACY);
     all.put("audit.query", Role.ADMIN);

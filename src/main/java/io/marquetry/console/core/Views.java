@@ -10,6 +10,7 @@ import io.marquetry.bus.CatalogueMessage.PutDone;
 import io.marquetry.bus.ConsentMessage.ConsentState;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Replayed;
 import io.marquetry.bus.IdentityMessage.Quarantine;
 import io.marquetry.bus.IngestMessage.LetterCount;
 import io.marquetry.bus.IngestMessage.LogStatus;
@@ -239,6 +240,28 @@ public final class Views {
         "consentVersion", decision.consentVersion(),
         "definitionsVersion", decision.definitions(),
         "millis", decision.micros() / MICROS);
+  }
+
+  /** A decision that was made again, beside what is logged of it. */
+  public static Map<String, Object> replayed(Replayed replayed) {
+    return object(
+        "decisionId", replayed.logged().decision().toString(),
+        "at", Times.iso(replayed.logged().at()),
+        "identical", replayed.identical(),
+        "loggedVersion", replayed.logged().definitions(),
+        "definitionsVersion", replayed.definitions(),
+        "logged", replayed.logged().choices().stream().map(Views::choice).toList(),
+        "decisions", replayed.choices().stream().map(Views::choice).toList(),
+        "unknown", replayed.unknown(),
+        "counterfactuals",
+            replayed.counterfactuals().stream()
+                .map(
+                    one ->
+                        object(
+                            "component", one.component(),
+                            "without", one.signals(),
+                            "variant", one.variant()))
+                .toList());
   }
 
   private static Map<String, Object> choice(Choice choice) {

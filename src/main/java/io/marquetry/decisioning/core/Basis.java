@@ -2,6 +2,7 @@ package io.marquetry.decisioning.core;
 
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ public record Basis(Mode mode, @Nullable Reason why) {
   /** On the request, because the visitor's profile had to leave memory. */
   public static final Basis NOT_HELD =
       request("error", "profile", "the visitor's profile is not in memory now");
+
+  /** All that rest on the request alone. */
+  static final List<Basis> CONTEXTUAL = List.of(NO_CONSENT, CONSENT_UNCERTAIN, LOADING, NOT_HELD);
 
   private static Basis request(String kind, String key, String cause) {
     return new Basis(

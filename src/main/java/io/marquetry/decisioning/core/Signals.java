@@ -14,6 +14,12 @@ public final class Signals {
   /** Under this name the segments stand beside the values. */
   public static final String SEGMENTS = "segments";
 
+  /** Under this name stands for whom lots were drawn, where that is not the profile. */
+  public static final String UNIT = "unit";
+
+  /** Under this name stands what was read of a request and may not be kept. */
+  public static final String WITHHELD = "withheld";
+
   private static final int MAX_COARSE = 32;
   private static final List<FieldPath> COARSE =
       List.of(FieldPath.of("geo.country"), FieldPath.of("device.class"));
@@ -39,14 +45,18 @@ public final class Signals {
 
   /**
    * All that may be kept of a request that nobody consented to have remembered: country and class
-   * of device, which single nobody out.
+   * of device, which single nobody out; and of what else was read, that it was.
    */
-  public static Map<String, Object> coarse(Map<String, Object> request) {
+  public Map<String, Object> coarse(Map<String, Object> request) {
     var kept = new LinkedHashMap<String, Object>();
     for (var path : COARSE) {
       if (path.resolve(request) instanceof String text && text.length() <= MAX_COARSE) {
         kept.put(path.toString(), text);
       }
+    }
+    var withheld = values.keySet().stream().filter(path -> !kept.containsKey(path)).toList();
+    if (!withheld.isEmpty()) {
+      kept.put(WITHHELD, withheld);
     }
     return kept;
   }

@@ -39,6 +39,8 @@ public final class VisitorView implements ProfileView {
   private @Nullable Exposures exposures;
   private Id128 visitor = NOBODY;
   private Id128 unit = NOBODY;
+  private @Nullable Recalled recalled;
+  private boolean known;
 
   /** Forgets the last visitor; what remains is the request. */
   public void clear(Map<String, Object> nextRequest) {
@@ -48,6 +50,19 @@ public final class VisitorView implements ProfileView {
     signals = null;
     exposures = null;
     unit = NOBODY;
+    recalled = null;
+  }
+
+  /**
+   * Shows a visitor as a logged decision saw them.
+   *
+   * @param knew whether it knew who they are
+   */
+  void recall(Recalled signalsThen, Id128 drawnFor, boolean knew) {
+    clear(Map.of());
+    recalled = signalsThen;
+    unit = drawnFor;
+    known = knew;
   }
 
   /** Says, until the next visitor, for whom lots are drawn. */
@@ -64,6 +79,11 @@ public final class VisitorView implements ProfileView {
     signals = into;
   }
 
+  /** What is read from here on is noted nowhere. */
+  public void recordNothing() {
+    signals = null;
+  }
+
   /** Says, until the next visitor, how often this one was shown something. */
   public void counted(Exposures by, Id128 shownTo) {
     exposures = by;
@@ -72,6 +92,9 @@ public final class VisitorView implements ProfileView {
 
   /** How often the visitor was shown what is capped; -1 where there is nobody to count for. */
   int shown(Cap cap, long now) {
+    if (recalled != null) {
+      return !known ? -1 : recalled.value(cap.signal()) instanceof Number n ? n.intValue() : 0;
+    }
     var all = exposures;
     if (all == null) {
       return -1;
@@ -117,6 +140,9 @@ public final class VisitorView implements ProfileView {
   }
 
   private @Nullable Object value(FieldPath path) {
+    if (recalled != null) {
+      return recalled.value(path.toString());
+    }
     return switch (path.root()) {
       case "context", "device", "geo", "campaign" -> {
         var said = path.resolve(request);
@@ -136,6 +162,9 @@ public final class VisitorView implements ProfileView {
 
   @Override
   public boolean inSegment(String key) {
+    if (recalled != null) {
+      return recalled.inSegment(key);
+    }
     if (numbers == null || memberships == null) {
       return false;
     }
@@ -150,7 +179,7 @@ public final class VisitorView implements ProfileView {
 
   @Override
   public boolean behaved(Behaviour behaviour) {
-    return numbers != null && inSegment(key(behaviour));
+    return (numbers != null || recalled != null) && inSegment(key(behaviour));
   }
 
   /** Working out a behaviour's id takes a hash over its text, so it is kept. */
