@@ -38,6 +38,7 @@ final class OriginExchange {
   private final HttpServerResponse response;
   private final Page.Proxied page;
   private final String name;
+  private final OriginPages.Decider decider;
   private final @Nullable Seen seen;
   private final long begun = System.nanoTime();
   private final Promise<HttpClientResponse> head = Promise.promise();
@@ -45,8 +46,13 @@ final class OriginExchange {
   private @Nullable OriginBody body;
   private boolean over;
 
-  OriginExchange(OriginPages pages, HttpServerRequest request, Page.Proxied page) {
+  OriginExchange(
+      OriginPages pages,
+      HttpServerRequest request,
+      Page.Proxied page,
+      OriginPages.Decider decider) {
     this.pages = pages;
+    this.decider = decider;
     this.request = request;
     this.response = request.response();
     this.page = page;
@@ -63,9 +69,7 @@ final class OriginExchange {
     response.exceptionHandler(gone -> left());
     var expected = expected();
     var decision =
-        expected.isEmpty()
-            ? Future.succeededFuture(Decision.NONE)
-            : pages.decide(request, page, expected);
+        expected.isEmpty() ? Future.succeededFuture(Decision.NONE) : decider.decide(expected);
     send(REPEATABLE.contains(request.method()) && !hasBody());
     head.future()
         .onFailure(this::refuse)
@@ -196,11 +200,7 @@ final class OriginExchange {
   }
 
   private OriginBody read(HttpClientResponse origin, MediaType type, Decision decision) {
-    var filter =
-        new SlotFilter(
-            pages.assembler(),
-            !type.isUtf8(),
-            components -> pages.decide(request, page, components));
+    var filter = new SlotFilter(pages.assembler(), !type.isUtf8(), decider::decide);
     filter.learn(expected(), decision);
     boolean gzip = ProxyHeaders.acceptsGzip(request);
     if (gzip) {

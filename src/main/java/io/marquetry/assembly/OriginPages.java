@@ -67,8 +67,14 @@ final class OriginPages {
     watch = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
   }
 
-  void serve(HttpServerRequest request, Page.Proxied page) {
-    new OriginExchange(this, request, page).begin();
+  /** Decides some components of the page under way; never fails. */
+  @FunctionalInterface
+  interface Decider {
+    Future<PageDecisions.Decision> decide(List<String> components);
+  }
+
+  void serve(HttpServerRequest request, Page.Proxied page, Decider decider) {
+    new OriginExchange(this, request, page, decider).begin();
   }
 
   Future<HttpClientRequest> connect(Origin origin, HttpServerRequest request) {
@@ -90,11 +96,6 @@ final class OriginPages {
     int authority = uri.indexOf("://");
     int path = authority < 0 ? -1 : uri.indexOf('/', authority + 3);
     return path < 0 ? "/" : uri.substring(path);
-  }
-
-  Future<PageDecisions.Decision> decide(
-      HttpServerRequest request, Page.Proxied page, List<String> components) {
-    return decisions.decide(request, page.site(), page.key(), components);
   }
 
   String cookie(HttpServerRequest request, Page.Proxied page, String device) {

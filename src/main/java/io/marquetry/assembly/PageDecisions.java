@@ -1,20 +1,24 @@
 package io.marquetry.assembly;
 
+import io.marquetry.assembly.core.Previews;
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.IdentityMessage.Resolve;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
+import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.follow.CatalogueView;
 import io.marquetry.follow.SitePages;
+import io.marquetry.kit.Id128;
 import io.marquetry.kit.Ids;
 import io.marquetry.kit.Shards;
 import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Enrichers;
 import io.marquetry.platform.Places;
+import io.marquetry.platform.PreviewLinks.Preview;
 import io.marquetry.platform.RequestContext;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.Future;
@@ -87,6 +91,29 @@ final class PageDecisions {
                   .otherwise(
                       new Decision(null, keep, resolved - begun, System.nanoTime() - resolved));
             });
+  }
+
+  /** Decides as a preview says; never fails, counts nothing, and shows what it is told to. */
+  Future<Decision> preview(
+      HttpServerRequest request,
+      String site,
+      String page,
+      List<String> components,
+      Preview preview) {
+    long begun = System.nanoTime();
+    if (components.isEmpty() || deciders == 0) {
+      return Future.succeededFuture(Decision.NONE);
+    }
+    var profile = preview.profile().isEmpty() ? null : Id128.parse(preview.profile());
+    var visitor = new VisitorRef(profile, profile == null ? Purposes.NONE : Purposes.ALL, 0);
+    int owner = profile == null ? 0 : Shards.owner(profile, deciders);
+    var question =
+        new Decide(
+            site, visitor, context(request, site), page, components, true, preview.segments());
+    return bus.ask(Addresses.DECIDE.to(owner), question)
+        .map(decided -> Previews.shown(decided, preview.show()))
+        .map(decided -> new Decision(decided, null, 0, System.nanoTime() - begun))
+        .otherwise(Decision.NONE);
   }
 
   /** The header that gives a newcomer's browser its id. */

@@ -8,6 +8,7 @@ import io.marquetry.assembly.core.PageSet;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.follow.CatalogueView;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.PreviewLinks;
 import io.marquetry.platform.PublicPaths;
 import io.marquetry.platform.Routes;
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,8 @@ public final class PageRoutes implements Routes {
   private final PageDecisions decisions;
   private final AssemblyConfig config;
   private final OriginPages origins;
+  private final PreviewLinks previews;
+  private final InstantSource clock;
   private final ComponentRoutes components;
   private final String styles;
   private PageSet pages = PageSet.EMPTY;
@@ -46,6 +50,8 @@ public final class PageRoutes implements Routes {
     decisions = new PageDecisions(vertx, component, catalogue);
     config = AssemblyConfig.of(component.topology());
     origins = new OriginPages(vertx, component, config, decisions, () -> assembler);
+    previews = new PreviewLinks(component.secrets().cookies());
+    clock = component.clock();
     var paths = PublicPaths.of(component.topology());
     styles = paths.outside(STYLES);
     components =
@@ -99,20 +105,43 @@ public final class PageRoutes implements Routes {
 
   private void page(RoutingContext context) {
     var request = context.request();
-    switch (find(context.normalizedPath())) {
-      case Page.Proxied proxied -> origins.serve(request, proxied);
-      case Page.Own own when reads(request) ->
-          decisions
-              .decide(request, own.site(), own.key(), own.components())
-              .onSuccess(decision -> send(request, own, decision));
-      case Page.Own _ -> context.fail(405);
-      case null -> {
-        if (reads(request)) {
-          PageAnswers.problem(request, 404, "Not found", "There is no page at this address.");
-        } else {
-          context.next();
-        }
+    var page = find(context.normalizedPath());
+    if (page == null) {
+      if (reads(request)) {
+        PageAnswers.problem(request, 404, "Not found", "There is no page at this address.");
+      } else {
+        context.next();
       }
+      return;
+    }
+    var query = request.query();
+    if (query == null || !query.contains(PreviewLinks.PARAMETER + "=")) {
+      serve(
+          context,
+          page,
+          components -> decisions.decide(request, page.site(), page.key(), components));
+      return;
+    }
+    var preview = previews.verify(request.getParam(PreviewLinks.PARAMETER), clock.millis());
+    if (preview == null || !preview.page().equals(page.key()) || !reads(request)) {
+      PageAnswers.problem(
+          request, 403, "No preview", "This link is not valid here, or not any more.");
+      return;
+    }
+    request.response().putHeader("X-Robots-Tag", "noindex");
+    serve(
+        context,
+        page,
+        components -> decisions.preview(request, page.site(), page.key(), components, preview));
+  }
+
+  private void serve(RoutingContext context, Page page, OriginPages.Decider decider) {
+    var request = context.request();
+    switch (page) {
+      case Page.Proxied proxied -> origins.serve(request, proxied, decider);
+      case Page.Own own when reads(request) ->
+          decider.decide(own.components()).onSuccess(decision -> send(request, own, decision));
+      case Page.Own _ -> context.fail(405);
     }
   }
 

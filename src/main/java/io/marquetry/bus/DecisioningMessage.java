@@ -34,6 +34,7 @@ public sealed interface DecisioningMessage extends BusMessage {
    *     geo.*}, {@code campaign.*}, {@code session.*}; nested plain values
    * @param page key of the page or empty for a call
    * @param dryRun whether it neither counts nor is logged
+   * @param supposed segments to decide as if their member asked, whoever asks; only for a dry run
    */
   record Decide(
       String site,
@@ -41,10 +42,23 @@ public sealed interface DecisioningMessage extends BusMessage {
       Map<String, Object> context,
       String page,
       List<String> components,
-      boolean dryRun)
+      boolean dryRun,
+      List<String> supposed)
       implements DecisioningMessage {
     public Decide {
       components = List.copyOf(components);
+      supposed = List.copyOf(supposed);
+    }
+
+    /** For whoever it is that asks. */
+    public Decide(
+        String site,
+        VisitorRef visitor,
+        Map<String, Object> context,
+        String page,
+        List<String> components,
+        boolean dryRun) {
+      this(site, visitor, context, page, components, dryRun, List.of());
     }
   }
 

@@ -105,8 +105,10 @@ public final class ConsoleVerticle extends VerticleBase {
     new SegmentOperations(bus, setup.topology(), definitions).register(handlers);
     new LinkOperations(bus, setup).register(handlers);
     new TrialOperations(bus).register(handlers);
-    new VisitorOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions)
-        .register(handlers);
+    var visitors =
+        new VisitorOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions);
+    visitors.register(handlers);
+    new PreviewOperations(bus, setup, definitions, visitors).register(handlers);
     new EventOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions)
         .register(handlers);
     new ReplayOperations(bus).register(handlers);

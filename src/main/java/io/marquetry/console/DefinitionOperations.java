@@ -155,15 +155,30 @@ final class DefinitionOperations {
         .map(done -> Map.of("deleted", true, "version", done.definition().version()));
   }
 
+  /** Now, or from {@code at} on: the variant's schedule then says so, and needs nobody to watch. */
   private Future<Map<String, Object>> publish(Actor actor, Map<String, Object> body) {
-    return get(Kind.VARIANT, body)
+    var question = new HashMap<>(body);
+    var at = question.remove("at");
+    return get(Kind.VARIANT, question)
         .compose(
             variant -> {
               var published = new HashMap<>(variant.body());
               published.put("status", "published");
+              if (at != null) {
+                published.put("schedule", scheduled(variant.body().get("schedule"), at));
+              }
               return put(
                   new Put(Kind.VARIANT, variant.key(), published, actor.name(), variant.version()));
             });
+  }
+
+  private static Map<String, Object> scheduled(@Nullable Object schedule, Object at) {
+    var changed = new LinkedHashMap<String, Object>();
+    if (schedule instanceof Map<?, ?> known) {
+      known.forEach((field, value) -> changed.put(String.valueOf(field), value));
+    }
+    changed.put("from", at);
+    return changed;
   }
 
   /** Puts an older version again, as a new one: the one asked for, else the one before. */

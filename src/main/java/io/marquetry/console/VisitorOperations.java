@@ -78,6 +78,11 @@ final class VisitorOperations {
         : Future.succeededFuture(visitor.key());
   }
 
+  /** The profile that a text names: its id, {@code anonymous:…} or {@code user:…}. */
+  Future<Id128> find(String field, String text, String site) {
+    return visitor(field, text, site).compose(this::profileOf);
+  }
+
   private Future<Map<String, Object>> quarantined(Map<String, Object> body) {
     var arguments = Arguments.of(body);
     var query = new GetQuarantine(arguments.limit(SHOWN, MOST));

@@ -102,6 +102,11 @@ final class Decider {
   Future<Decided> decide(Decide ask) {
     long began = ticks.nanos();
     long now = clock.millis();
+    if (ask.dryRun() && !ask.supposed().isEmpty()) {
+      view.clear(ask.context());
+      view.suppose(ask.supposed());
+      return Future.succeededFuture(decide(ask, new Standing(Basis.PROFILE, 0), now, began));
+    }
     var standing = meet(ask, now, false);
     var profile = ask.visitor().profile();
     if (!standing.basis().equals(Basis.NOT_HELD) || profile == null || !visitors.owns(profile)) {

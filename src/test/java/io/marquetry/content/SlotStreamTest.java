@@ -23,7 +23,8 @@ final class SlotStreamTest {
       <svg><title><mq-slot component=in-svg>x</mq-slot></title><![CDATA[<mq-slot component=no>]]></svg>
       <mq-slotted></mq-slotted><mq-slot component="two words">y</mq-slot><mq-slot>z</mq-slot>
       <textarea><mq-slot component="no"></textarea><style>/*<mq-slot>*/</style></body></html>
-      <mq-slot component="last"><p>never closed""";
+      <mq-slot component="last"><p>never closed\
+      """;
 
   private static final String[] WORDS = {
     "<",

@@ -301,9 +301,19 @@ class ProxyTest {
     var answer =
         Fetch.raw(
             SERVER.base(),
-            "GET http://elsewhere.invalid/hops HTTP/1.1\r\nHost: shop.example\r\n"
-                + "Connection: X-Secret\r\nConnection: close\r\nX-Secret: 1\r\nTE: trailers\r\nUpgrade: h2c\r\n"
-                + "Cookie: a=1; mq_id=forged; b=2\r\nX-Plain: kept\r\n\r\n");
+            String.join(
+                "\r\n",
+                "GET http://elsewhere.invalid/hops HTTP/1.1",
+                "Host: shop.example",
+                "Connection: X-Secret",
+                "Connection: close",
+                "X-Secret: 1",
+                "TE: trailers",
+                "Upgrade: h2c",
+                "Cookie: a=1; mq_id=forged; b=2",
+                "X-Plain: kept",
+                "",
+                ""));
     assertThat(answer).startsWith("HTTP/1.1 200").contains("X-told: yes", "Via: 1.1 marquetry");
     assertThat(answer).doesNotContain("X-Origin-Secret").doesNotContain("Keep-Alive");
     var asked = ORIGIN.asked("/hops").toString();

@@ -36,6 +36,7 @@ public final class Permissions {
     all.put("segments.delete", Role.MARKETER);
     all.put("segments.preview", Role.MARKETER);
     all.put("variants.put", Role.MARKETER);
+    all.put("pages.preview", Role.MARKETER);
     all.put("variants.publish", Role.MARKETER);
     all.put("variants.rollback", Role.MARKETER);
     all.put("variants.delete", Role.MARKETER);

@@ -5,8 +5,10 @@ import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
 import io.marquetry.kit.Id128;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class VisitorView implements ProfileView {
   private Id128 unit = NOBODY;
   private @Nullable Recalled recalled;
   private boolean known;
+  private Set<String> supposed = Set.of();
 
   /** Forgets the last visitor; what remains is the request. */
   public void clear(Map<String, Object> nextRequest) {
@@ -50,7 +53,15 @@ public final class VisitorView implements ProfileView {
     signals = null;
     exposures = null;
     unit = NOBODY;
+    supposed = Set.of();
     recalled = null;
+  }
+
+  /**
+   * Shows, until the next visitor, somebody who is in these segments and of whom no more is known.
+   */
+  public void suppose(Collection<String> segments) {
+    supposed = Set.copyOf(segments);
   }
 
   /**
@@ -164,6 +175,9 @@ public final class VisitorView implements ProfileView {
   public boolean inSegment(String key) {
     if (recalled != null) {
       return recalled.inSegment(key);
+    }
+    if (!supposed.isEmpty()) {
+      return supposed.contains(key);
     }
     if (numbers == null || memberships == null) {
       return false;

@@ -113,7 +113,8 @@ class PageSetTest {
     page(
         "home",
         "/",
-        "<mq-slot component=\"hero\">kept out</mq-slot><mq-slot component=\"cta\">left in</mq-slot>");
+        "<mq-slot component=\"hero\">kept out</mq-slot><mq-slot component=\"cta\">left"
+            + " in</mq-slot>");
     var html =
         assemble(compiled(), "/", decided(Map.of(), choice("hero", "a"), choice("cta", "gone")));
     assertThat(html).contains("<h1>A</h1>").contains("left in").doesNotContain("kept out");
