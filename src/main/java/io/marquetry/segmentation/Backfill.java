@@ -49,6 +49,9 @@ final class Backfill {
   private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
   private static final int PAGE = 250;
   private static final long AGAIN_MILLIS = 25;
+
+  /** Whoever takes up a pass again that was over cannot say so. */
+  private static final long LOOK_MILLIS = 10_000;
   private static final long LONGEST_PAUSE = 250;
   private static final long LONGEST_BREATH = 20;
 
@@ -83,6 +86,11 @@ final class Backfill {
   static boolean isPossible(ComponentContext component) {
     var topology = component.topology();
     return topology.runs("ingest") && topology.runs("identity");
+  }
+
+  /** Looks for something to do from here on, also unasked. */
+  void start() {
+    vertx.setPeriodic(LOOK_MILLIS, tick -> wake());
   }
 
   /** Looks whether there is anything to do, and does it. */

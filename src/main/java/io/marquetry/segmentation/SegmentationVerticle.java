@@ -120,7 +120,7 @@ public final class SegmentationVerticle extends VerticleBase {
               serving = true;
               writeBehind.start();
               dueTimer.arm();
-              wakeBackfill();
+              startBackfill();
             })
         .compose(served -> awhile(filling.start(directory::isBeingListed)));
   }
@@ -209,6 +209,13 @@ public final class SegmentationVerticle extends VerticleBase {
               boolean soon = serving && Backfill.isPossible(component);
               return soon ? plans.counted() : Future.succeededFuture();
             });
+  }
+
+  private void startBackfill() {
+    if (component.instance() == 0) {
+      backfill.start();
+      backfill.wake();
+    }
   }
 
   /** One instance sees to the past for all. */

@@ -36,6 +36,9 @@ public final class Passes {
   private final Ownership ownership;
   private final Map<Integer, Pass> passes = new TreeMap<>();
 
+  /** The newest that was begun; numbers are never used again, not even of one that is forgotten. */
+  private int begun = NONE;
+
   /**
    * What is stored of a pass and a shard.
    *
@@ -158,11 +161,16 @@ public final class Passes {
   }
 
   /**
-   * Counts behaviours from here on; what lies before is to be filled in.
+   * Counts behaviours from here on; what lies before is to be filled in. Told twice, or when a newer
+   * pass was begun, nothing happens: what is counted already would be filled in once more.
    *
    * @param applied the newest position applied, by shard
    */
   void begin(int number, Collection<String> behaviours, Map<Integer, Long> applied) {
+    if (number <= newest()) {
+      return;
+    }
+    begun = number;
     for (var pass : passes.values()) {
       pass.known &= !pass.behaviours.removeAll(behaviours);
     }
@@ -334,6 +342,6 @@ public final class Passes {
 
   /** The number of the newest pass there ever was here. */
   public int newest() {
-    return passes.keySet().stream().mapToInt(Integer::intValue).max().orElse(NONE);
+    return passes.keySet().stream().mapToInt(Integer::intValue).reduce(begun, Math::max);
   }
 }

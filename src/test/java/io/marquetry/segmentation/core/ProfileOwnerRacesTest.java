@@ -129,4 +129,19 @@ class ProfileOwnerRacesTest {
     assertThat(row.shown().segments()).containsExactly("twice");
     assertThat(row.due()).as("looked at before anybody is told").isLessThanOrEqualTo(later);
   }
+
+  /** Counted already, they would be filled in once more. */
+  @Test
+  void begin_toldTwiceOrTooLate_changesNothing() {
+    visit(ANNA, 1, NOON);
+    owner.begin(2, List.of("a"));
+    visit(ANNA, 5, NOON);
+
+    owner.begin(2, List.of("a"));
+    owner.begin(1, List.of("a", "b"));
+
+    assertThat(owner.passes().farthest(2)).isEqualTo(1);
+    assertThat(owner.passes().all()).containsExactly(2);
+    assertThat(owner.passes().behaviours(2)).containsExactly("a");
+  }
 }
