@@ -1,0 +1,68 @@
+package io.marquetry.decisioning;
+
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.sim.Disk.Connection;
+import io.marquetry.sim.Disk.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The decision log of a simulated installation, and a look into the caches of its deciders. */
+public final class DecisionsOnDisk {
+  private final Map<Object, DecisionRecord> rows = new LinkedHashMap<>();
+
+  /** Decisioning on this disk. */
+  public VerticleBase verticle(ComponentContext component, Connection connection) {
+    return new DecisioningVerticle(component, vertx -> new Store(connection));
+  }
+
+  private final class Store implements DecisionStore {
+    private final Connection connection;
+
+    Store(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public Future<Void> prepareDays(LocalDate today) {
+      return connection.run(Kind.STATEMENT, "prepareDays", Store::nothing);
+    }
+
+    private static @Nullable Void nothing() {
+      return null;
+    }
+
+    @Override
+    public Future<Void> append(List<DecisionRecord> decisions) {
+      return connection.run(
+          Kind.STATEMENT,
+          "append",
+          () -> {
+            decisions.forEach(decision -> rows.putIfAbsent(decision.decision(), decision));
+            return nothing();
+          });
+    }
+
+    @Override
+    public Future<List<DecisionRecord>> query(QueryDecisions asked) {
+      return connection.run(Kind.READ, "query", () -> List.copyOf(rows.values()));
+    }
+
+    /** No rule of a run asks how often somebody was shown something. */
+    @Override
+    public Future<List<Shown>> shown(List<String> variants, long from, long to) {
+      return connection.run(Kind.READ, "shown", List::of);
+    }
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
+  }
+}

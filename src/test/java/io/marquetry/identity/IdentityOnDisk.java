@@ -1,0 +1,95 @@
+package io.marquetry.identity;
+
+import io.marquetry.bus.IngestMessage.Logged;
+import io.marquetry.identity.core.Change;
+import io.marquetry.identity.core.IdentityGraph;
+import io.marquetry.identity.core.Limits;
+import io.marquetry.identity.core.LinkRule;
+import io.marquetry.identity.core.LinkRule.Linking;
+import io.marquetry.platform.ComponentContext;
+import io.marquetry.sim.Disk.Connection;
+import io.marquetry.sim.Disk.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The identity journal of a simulated installation, as {@link PgIdentityStore} keeps it. */
+public final class IdentityOnDisk {
+  /** By position and ordinal, as the table's primary key has it. */
+  private final TreeMap<Long, TreeMap<Integer, Change>> journal = new TreeMap<>();
+
+  private long checkpoint;
+
+  /** Identity on this disk. */
+  public VerticleBase verticle(ComponentContext component, Connection connection) {
+    return new IdentityVerticle(component, vertx -> new Store(connection));
+  }
+
+  /** What a log comes to when it is linked from its beginning, without a fault on the way. */
+  public static final class Refold {
+    private final IdentityGraph graph = new IdentityGraph();
+    private final LinkRule rule = new LinkRule(graph, Limits.DEFAULT);
+
+    /** Links the next event of the log. */
+    public Linking link(Logged logged) {
+      return rule.link(logged.position(), logged.event());
+    }
+
+    public IdentityGraph graph() {
+      return graph;
+    }
+  }
+
+  private final class Store implements IdentityStore {
+    private final Connection connection;
+
+    Store(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public Future<Long> load(IdentityGraph graph) {
+      return connection
+          .run(
+              Kind.READ,
+              "journal",
+              () -> journal.values().stream().flatMap(all -> all.values().stream()).toList())
+          .compose(
+              changes -> {
+                changes.forEach(graph::apply);
+                return connection.run(Kind.READ, "checkpoint", () -> checkpoint);
+              });
+    }
+
+    @Override
+    public Future<Void> store(List<Change> changes, long position) {
+      var written = new ArrayList<>(changes);
+      return connection.run(
+          Kind.STATEMENT,
+          "store " + written.size() + " to " + position,
+          () -> write(written, position));
+    }
+
+    private @Nullable Void write(List<Change> changes, long position) {
+      int ordinal = 0;
+      long last = -1;
+      for (var change : changes) {
+        ordinal = change.position() == last ? ordinal + 1 : 0;
+        last = change.position();
+        journal
+            .computeIfAbsent(last, at -> new TreeMap<>())
+            .putIfAbsent(ordinal, change); // on conflict do nothing
+      }
+      checkpoint = position;
+      return null;
+    }
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
+  }
+}
