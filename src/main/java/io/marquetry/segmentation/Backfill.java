@@ -52,6 +52,7 @@ final class Backfill {
 
   /** Whoever takes up a pass again that was over cannot say so. */
   private static final long LOOK_MILLIS = 10_000;
+
   private static final long LONGEST_PAUSE = 250;
   private static final long LONGEST_BREATH = 20;
 

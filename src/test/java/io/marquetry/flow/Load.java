@@ -31,7 +31,11 @@ final class Load implements AutoCloseable {
   private static final int MAX_BATCH = 8;
   private static final long PAUSE_NANOS = 2_000_000;
 
+  /** The device, and its user, that a hot profile's events are of. */
+  static final String HOT = "device-hot";
+
   private final RunningServer server;
+  private final Mix mix;
   private final Set<String> sent = ConcurrentHashMap.newKeySet();
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
   private final Set<Integer> statuses = ConcurrentHashMap.newKeySet();
@@ -39,8 +43,23 @@ final class Load implements AutoCloseable {
   private final AtomicBoolean over = new AtomicBoolean();
   private final List<Thread> senders = new ArrayList<>();
 
+  /**
+   * What is sent besides the ordinary.
+   *
+   * @param poison share of events that are none
+   * @param hot share of events that are one visitor's
+   */
+  record Mix(double poison, double hot) {
+    static final Mix PLAIN = new Mix(0, 0);
+  }
+
   Load(RunningServer server, long seed) {
+    this(server, seed, Mix.PLAIN);
+  }
+
+  Load(RunningServer server, long seed, Mix mix) {
     this.server = server;
+    this.mix = mix;
     for (int i = 0; i < SENDERS; i++) {
       int sender = i;
       senders.add(
@@ -55,7 +74,7 @@ final class Load implements AutoCloseable {
     while (!over.get()) {
       var batch = new Beacon[1 + random.nextInt(MAX_BATCH)];
       for (int i = 0; i < batch.length; i++) {
-        batch[i] = event(sender, random);
+        batch[i] = random.nextDouble() < mix.poison() ? poison(random) : event(sender, random);
         sent.add(batch[i].messageId());
       }
       deliver(batch);
@@ -64,16 +83,31 @@ final class Load implements AutoCloseable {
   }
 
   /** Each device belongs to one user for good, and each user has a device with every sender. */
-  private static Beacon event(int sender, Random random) {
+  private Beacon event(int sender, Random random) {
+    boolean hot = random.nextDouble() < mix.hot();
     int number = random.nextInt(DEVICES);
-    var device = "device-" + sender + "-" + number;
+    var device = hot ? HOT : "device-" + sender + "-" + number;
+    var user = hot ? "user-hot" : "user-" + number;
     var beacon =
         switch (random.nextInt(10)) {
-          case 0 -> identify("user-" + number, Map.of("n", random.nextInt(100)));
+          case 0 -> identify(user, Map.of("n", random.nextInt(100)));
           case 1, 2, 3 -> track(ADDED, Map.of("productId", "p" + random.nextInt(5)));
           default -> page("/products");
         };
     return beacon.by(device);
+  }
+
+  /** Each is turned down for another reason, or odd enough to find a weak place. */
+  private static Beacon poison(Random random) {
+    var event = track("Poison", Map.of("n", 1)).by("device-poison");
+    return switch (random.nextInt(6)) {
+      case 0 -> event.with("type", "wink");
+      case 1 -> event.with("event", 7);
+      case 2 -> event.with("properties", "not an object");
+      case 3 -> event.with("timestamp", "yesterday");
+      case 4 -> event.with("context", List.of("no", "object"));
+      default -> event.with("properties", Map.of("text", "x".repeat(33 * 1024)));
+    };
   }
 
   private void deliver(Beacon... batch) {
@@ -81,7 +115,8 @@ final class Load implements AutoCloseable {
       try {
         var answer = server.post("/v1/batch", Beacon.batch(RunningServer.DEMO, batch));
         note(answer);
-        if (answer.status() == 200) {
+        // Poison alone is answered by 400, and is in the dead letters by then.
+        if (answer.status() == 200 || answer.status() == 400) {
           for (var beacon : batch) {
             acknowledged.add(beacon.messageId());
           }
@@ -96,7 +131,9 @@ final class Load implements AutoCloseable {
 
   private void note(Answer answer) {
     statuses.add(answer.status());
-    if (answer.status() != 200 && answer.header("Retry-After").isEmpty()) {
+    if (answer.status() != 200
+        && answer.status() != 400
+        && answer.header("Retry-After").isEmpty()) {
       withoutRetryAfter.incrementAndGet();
     }
   }

@@ -2,6 +2,7 @@ package io.marquetry.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.marquetry.postgres.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -76,7 +77,7 @@ public final class RunningServer
 
   /** How it is to be started: with the demo, as the files of the project say, unless told. */
   public static Setup with() {
-    return new Setup(List.of(), Map.of("MARQUETRY_ADMIN_PASSWORD", PASSWORD), "", "");
+    return new Setup(List.of(), Map.of("MARQUETRY_ADMIN_PASSWORD", PASSWORD), "", "", null);
   }
 
   /**
@@ -84,9 +85,23 @@ public final class RunningServer
    *
    * @param verticles text of {@code verticles.json}, empty for the project's own
    * @param config text of {@code config.json}, empty for none
+   * @param outside the database it is to use instead of one of its own; null for its own
    */
   public record Setup(
-      List<String> flags, Map<String, String> environment, String verticles, String config) {
+      List<String> flags,
+      Map<String, String> environment,
+      String verticles,
+      String config,
+      @Nullable Database outside) {
+
+    /** On a database that is not its own, which it reaches through another port. */
+    public Setup outside(Database database, int port) {
+      var uri =
+          "postgresql://%s:%s@127.0.0.1:%d/%s?sslmode=disable"
+              .formatted(database.user(), database.password(), port, database.name());
+      var with = env("MARQUETRY_PG_URI", uri);
+      return new Setup(with.flags, with.environment, verticles, config, database);
+    }
 
     public Setup noDemo() {
       return flag("--no-demo");
@@ -95,17 +110,17 @@ public final class RunningServer
     public Setup flag(String... more) {
       var all = new ArrayList<>(flags);
       all.addAll(List.of(more));
-      return new Setup(all, environment, verticles, config);
+      return new Setup(all, environment, verticles, config, outside);
     }
 
     public Setup env(String name, String value) {
       var all = new LinkedHashMap<>(environment);
       all.put(name, value);
-      return new Setup(flags, all, verticles, config);
+      return new Setup(flags, all, verticles, config, outside);
     }
 
     public Setup verticles(String json) {
-      return new Setup(flags, environment, json, config);
+      return new Setup(flags, environment, json, config, outside);
     }
 
     /** Without some of the components that the project's own {@code verticles.json} names. */
@@ -124,7 +139,7 @@ public final class RunningServer
     }
 
     public Setup config(String json) {
-      return new Setup(flags, environment, verticles, json);
+      return new Setup(flags, environment, verticles, json, outside);
     }
 
     /** The command line of a server on this data. */
@@ -277,7 +292,11 @@ public final class RunningServer
 
   /** A session in its database. */
   public Connection database() {
+    var outside = setup.outside();
     try {
+      if (outside != null) {
+        return outside.connect();
+      }
       var password = Files.readString(data.resolve("postgres.password")).strip();
       var url = "jdbc:postgresql://127.0.0.1:%d/marquetry".formatted(postgres.port());
       return DriverManager.getConnection(url, "marquetry", password);

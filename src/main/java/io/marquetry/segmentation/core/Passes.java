@@ -161,8 +161,8 @@ public final class Passes {
   }
 
   /**
-   * Counts behaviours from here on; what lies before is to be filled in. Told twice, or when a newer
-   * pass was begun, nothing happens: what is counted already would be filled in once more.
+   * Counts behaviours from here on; what lies before is to be filled in. Told twice, or when a
+   * newer pass was begun, nothing happens: what is counted already would be filled in once more.
    *
    * @param applied the newest position applied, by shard
    */
