@@ -19,6 +19,17 @@ public final class Addresses {
       new Ask<>(
           "ingest.cmd.accept", IngestMessage.Accept.class, IngestMessage.Accepted.class, SLOW);
 
+  /** Puts an order in the log and carries it out. */
+  public static final Ask<IngestMessage.Order, SystemMessage.Done> ORDER =
+      new Ask<>("ingest.cmd.order", IngestMessage.Order.class, SystemMessage.Done.class, SLOW);
+
+  public static final Ask<IngestMessage.GetEventsOf, IngestMessage.EventsOf> EVENTS_OF =
+      new Ask<>(
+          "ingest.qry.events-of",
+          IngestMessage.GetEventsOf.class,
+          IngestMessage.EventsOf.class,
+          SLOW);
+
   public static final Ask<IngestMessage.GetLogStatus, IngestMessage.LogStatus> LOG_STATUS =
       new Ask<>(
           "ingest.qry.status",
@@ -83,6 +94,20 @@ public final class Addresses {
           IdentityMessage.Identifiers.class,
           FAST);
 
+  public static final Ask<IdentityMessage.Rearrange, IdentityMessage.Rearranged> REARRANGE =
+      new Ask<>(
+          "identity.cmd.rearrange",
+          IdentityMessage.Rearrange.class,
+          IdentityMessage.Rearranged.class,
+          SLOW);
+
+  public static final Ask<IdentityMessage.GetConnections, IdentityMessage.Connections> CONNECTIONS =
+      new Ask<>(
+          "identity.qry.connections",
+          IdentityMessage.GetConnections.class,
+          IdentityMessage.Connections.class,
+          FAST);
+
   public static final Ask<IdentityMessage.GetQuarantine, IdentityMessage.Quarantine> QUARANTINE =
       new Ask<>(
           "identity.qry.quarantine",
@@ -128,6 +153,22 @@ public final class Addresses {
       new Ask<>(
           "segmentation.cmd.adopt",
           SegmentationMessage.Adopt.class,
+          SystemMessage.Done.class,
+          SLOW);
+
+  /** By owner. */
+  public static final Ask<SegmentationMessage.Reset, SystemMessage.Done> RESET =
+      new Ask<>(
+          "segmentation.cmd.reset",
+          SegmentationMessage.Reset.class,
+          SystemMessage.Done.class,
+          SLOW);
+
+  /** By owner. Answered when it is done; the last part, when the whole is stored. */
+  public static final Ask<SegmentationMessage.Rebuild, SystemMessage.Done> REBUILD =
+      new Ask<>(
+          "segmentation.cmd.rebuild",
+          SegmentationMessage.Rebuild.class,
           SystemMessage.Done.class,
           SLOW);
 

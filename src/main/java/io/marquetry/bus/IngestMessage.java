@@ -349,6 +349,46 @@ public sealed interface IngestMessage extends BusMessage {
     }
   }
 
+  /**
+   * Something that somebody in charge wants done to profiles, to be put in the log in its place
+   * among the events.
+   *
+   * @param id under which it is known; the same is done once
+   * @param order what is wanted, as plain values
+   */
+  record Order(String site, String id, Map<String, Object> order) implements IngestMessage {
+    public Order {
+      order = Collections.unmodifiableMap(new LinkedHashMap<>(order));
+    }
+  }
+
+  /**
+   * Asks for the events of some identifiers, a stretch of the log at a time.
+   *
+   * @param keys an event is wanted that carries one of these
+   * @param after the stretch begins behind this position
+   * @param before and ends before this one
+   * @param since nothing that arrived before is wanted, milliseconds since the epoch
+   */
+  record GetEventsOf(String site, List<Id128> keys, long after, long before, long since)
+      implements IngestMessage {
+    public GetEventsOf {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /**
+   * Some events of some identifiers, in the order of the log.
+   *
+   * @param reached where the next stretch begins
+   * @param end whether there is no next one
+   */
+  record EventsOf(List<Logged> events, long reached, boolean end) implements IngestMessage {
+    public EventsOf {
+      events = List.copyOf(events);
+    }
+  }
+
   /** Asks for the anonymous counts of a site. */
   record GetCounts(String site) implements IngestMessage {}
 

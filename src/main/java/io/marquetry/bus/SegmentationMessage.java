@@ -57,6 +57,27 @@ public sealed interface SegmentationMessage extends BusMessage {
   record Adopt(long position, Id128 from, Id128 into, Map<String, Object> state)
       implements SegmentationMessage {}
 
+  /** A profile begins anew: what it did up to this position comes by {@link Rebuild}. */
+  record Reset(long position, String site, Id128 profile) implements SegmentationMessage {}
+
+  /**
+   * Some of what a profile did before it began anew, in the order of the log.
+   *
+   * @param position at which it began anew
+   * @param of the profile that began anew
+   * @param into where its history is now: itself, or what it went up in since
+   * @param first whether this begins the telling; what was told before is forgotten
+   * @param last whether this ends it: the profile has its history from here on
+   * @param events with the profiles they were for at their time
+   */
+  record Rebuild(
+      long position, Id128 of, Id128 into, boolean first, List<Resolved> events, boolean last)
+      implements SegmentationMessage {
+    public Rebuild {
+      events = List.copyOf(events);
+    }
+  }
+
   /**
    * What decisions may read of a profile.
    *
@@ -64,6 +85,8 @@ public sealed interface SegmentationMessage extends BusMessage {
    * @param since milliseconds since the epoch at which the profile was first seen
    * @param segments keys of the segments it is in, sorted
    * @param fields the fields that live definitions read, by dotted path
+   * @param unit by whose id lots are drawn for this visitor, so that what they drew outlives the
+   *     joining of profiles; null where it is the profile's own
    */
   record ProfileSnapshot(
       Id128 profile,
@@ -71,8 +94,20 @@ public sealed interface SegmentationMessage extends BusMessage {
       long version,
       long since,
       List<String> segments,
-      Map<String, Object> fields)
+      Map<String, Object> fields,
+      @Nullable Id128 unit)
       implements SegmentationMessage {
+    /** Of a visitor whose lots are drawn by the profile's own id. */
+    public ProfileSnapshot(
+        Id128 profile,
+        String site,
+        long version,
+        long since,
+        List<String> segments,
+        Map<String, Object> fields) {
+      this(profile, site, version, since, segments, fields, null);
+    }
+
     public ProfileSnapshot {
       segments = List.copyOf(segments);
       fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -216,7 +251,8 @@ public sealed interface SegmentationMessage extends BusMessage {
    * An event of the past.
    *
    * @param holder the profile that has its effects now
-   * @param origin the profile it was applied to at its time
+   * @param origin the profile it was applied to at its time; where that was parted in two since,
+   *     the side it is on
    */
   record Past(Id128 holder, Id128 origin, Logged logged) implements SegmentationMessage {}
 
@@ -224,8 +260,9 @@ public sealed interface SegmentationMessage extends BusMessage {
    * Has an owner fill in events of the past, in the order of the log; may be asked again.
    *
    * @param through everything of this owner up to here is filled in with these
+   * @param asOf the position of the log whose joins and partings say whose the events are
    */
-  record Fill(int pass, List<Past> events, long through) implements SegmentationMessage {
+  record Fill(int pass, List<Past> events, long through, long asOf) implements SegmentationMessage {
     public Fill {
       events = List.copyOf(events);
     }

@@ -105,12 +105,12 @@ public final class ConsoleVerticle extends VerticleBase {
     new SegmentOperations(bus, setup.topology(), definitions).register(handlers);
     new LinkOperations(bus, setup).register(handlers);
     new TrialOperations(bus).register(handlers);
-    var visitors =
-        new VisitorOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions);
-    visitors.register(handlers);
-    new PreviewOperations(bus, setup, definitions, visitors).register(handlers);
-    new EventOperations(bus, setup.topology(), new Ids(setup.secrets().ids()), definitions)
-        .register(handlers);
+    var ids = new Ids(setup.secrets().ids());
+    var lookup = new Lookup(bus, setup.topology(), ids, definitions);
+    new VisitorOperations(bus, lookup).register(handlers);
+    new PreviewOperations(bus, setup, definitions, lookup).register(handlers);
+    new MergeOperations(bus, lookup).register(handlers);
+    new EventOperations(bus, setup.topology(), ids, definitions).register(handlers);
     new ReplayOperations(bus).register(handlers);
     new UserOperations(bus, accounts, setup.clock()).register(handlers);
     status.register(handlers);

@@ -39,18 +39,18 @@ final class PreviewOperations {
   private final InstantSource clock;
   private final PreviewLinks links;
   private final DefinitionOperations definitions;
-  private final VisitorOperations visitors;
+  private final Lookup lookup;
 
   PreviewOperations(
       Bus bus,
       ComponentContext context,
       DefinitionOperations definitions,
-      VisitorOperations visitors) {
+      Lookup lookup) {
     this.bus = bus;
     clock = context.clock();
     links = new PreviewLinks(context.secrets().cookies());
     this.definitions = definitions;
-    this.visitors = visitors;
+    this.lookup = lookup;
   }
 
   void register(Map<String, Operation.Handler> handlers) {
@@ -144,7 +144,7 @@ final class PreviewOperations {
   private Future<String> person(Definition page, @Nullable String profile) {
     return profile == null
         ? Future.succeededFuture("")
-        : visitors
+        : lookup
             .find("profile", profile, String.valueOf(page.body().get("site")))
             .map(Object::toString);
   }

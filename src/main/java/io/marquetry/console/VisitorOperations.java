@@ -5,22 +5,17 @@ import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Audit;
 import io.marquetry.bus.ConsentMessage.GetConsent;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
-import io.marquetry.bus.IdentityMessage.GetIdentifiers;
-import io.marquetry.bus.IdentityMessage.GetQuarantine;
+import io.marquetry.bus.IdentityMessage.GetConnections;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
-import io.marquetry.bus.SegmentationMessage.GetProfile;
 import io.marquetry.console.core.Actor;
 import io.marquetry.console.core.Arguments;
+import io.marquetry.console.core.IdentityViews;
 import io.marquetry.console.core.Views;
 import io.marquetry.console.core.VisitorId;
 import io.marquetry.kit.Id128;
-import io.marquetry.kit.Ids;
-import io.marquetry.kit.Shards;
-import io.marquetry.platform.Topology;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +29,15 @@ final class VisitorOperations {
   private static final int MOST = 1_000;
 
   private final Bus bus;
-  private final Topology topology;
-  private final Ids ids;
-  private final DefinitionOperations definitions;
+  private final Lookup lookup;
 
-  VisitorOperations(Bus bus, Topology topology, Ids ids, DefinitionOperations definitions) {
+  VisitorOperations(Bus bus, Lookup lookup) {
     this.bus = bus;
-    this.topology = topology;
-    this.ids = ids;
-    this.definitions = definitions;
+    this.lookup = lookup;
   }
 
   void register(Map<String, Operation.Handler> handlers) {
     handlers.put("profiles.get", this::profile);
-    handlers.put("profiles.quarantined", (actor, body) -> quarantined(body));
     handlers.put("decisions.query", (actor, body) -> decisions(body));
   }
 
@@ -56,38 +46,17 @@ final class VisitorOperations {
     var id = arguments.text("id");
     var site = arguments.optionalText("site");
     arguments.end();
-    return visitor("id", id, site)
+    return lookup
+        .visitor("id", id, site)
         .compose(
             visitor ->
-                profileOf(visitor)
+                lookup
+                    .profile(visitor)
                     .compose(profile -> note(actor, profile).map(noted -> profile))
-                    .compose(profile -> read(profile).compose(view -> withConsent(visitor, view))));
-  }
-
-  private Future<VisitorId> visitor(String field, String text, @Nullable String site) {
-    return definitions
-        .catalogue()
-        .map(catalogue -> VisitorId.parse(field, text, site, catalogue, ids));
-  }
-
-  /** The profile that a key leads to; the key itself where identity does not run here. */
-  private Future<Id128> profileOf(VisitorId visitor) {
-    return topology.runs("identity")
-        ? bus.ask(Addresses.IDENTIFIERS, new GetIdentifiers(List.of(visitor.key())))
-            .map(found -> found.profile())
-        : Future.succeededFuture(visitor.key());
-  }
-
-  /** The profile that a text names: its id, {@code anonymous:…} or {@code user:…}. */
-  Future<Id128> find(String field, String text, String site) {
-    return visitor(field, text, site).compose(this::profileOf);
-  }
-
-  private Future<Map<String, Object>> quarantined(Map<String, Object> body) {
-    var arguments = Arguments.of(body);
-    var query = new GetQuarantine(arguments.limit(SHOWN, MOST));
-    arguments.end();
-    return bus.ask(Addresses.QUARANTINE, query).map(Views::quarantine);
+                    .compose(
+                        profile ->
+                            lookup.read(profile).compose(view -> withConnections(profile, view)))
+                    .compose(view -> withConsent(visitor, view)));
   }
 
   private Future<?> note(Actor actor, Id128 profile) {
@@ -95,20 +64,12 @@ final class VisitorOperations {
         Addresses.AUDIT, new Audit(actor.name(), "profiles.get", profile.toString(), null, null));
   }
 
-  private Future<Map<String, Object>> read(Id128 profile) {
-    int owners = topology.instances("segmentation");
-    if (owners == 0) {
-      throw new Refused(Reason.UNAVAILABLE, "profiles are not kept in this process");
-    }
-    return bus.ask(Addresses.PROFILE.to(Shards.owner(profile, owners)), new GetProfile(profile))
-        .map(
-            found -> {
-              var view = found.profile();
-              if (view == null) {
-                throw new Refused(Reason.NOT_FOUND, "id", "there is no such profile");
-              }
-              return view;
-            });
+  /** On what evidence they are who they are; left out where identity does not run here. */
+  private Future<Map<String, Object>> withConnections(Id128 profile, Map<String, Object> view) {
+    return lookup.knowsIdentities()
+        ? bus.ask(Addresses.CONNECTIONS, new GetConnections(profile))
+            .map(connections -> IdentityViews.with(view, connections, lookup.ids()))
+        : Future.succeededFuture(view);
   }
 
   /** What they allow is beside the profile, not in it; it is left out where it cannot be known. */
@@ -144,7 +105,7 @@ final class VisitorOperations {
     Future<@Nullable Id128> profile =
         visitor == null
             ? Future.succeededFuture(null)
-            : visitor("visitor", visitor, site).compose(this::profileOf).map(found -> found);
+            : lookup.visitor("visitor", visitor, site).compose(lookup::profile).map(found -> found);
     return profile
         .compose(
             of ->

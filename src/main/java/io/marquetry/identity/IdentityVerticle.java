@@ -6,14 +6,19 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.IdentityMessage.Attribute;
 import io.marquetry.bus.IdentityMessage.Attributed;
 import io.marquetry.bus.IdentityMessage.Checkpoint;
+import io.marquetry.bus.IdentityMessage.Connection;
+import io.marquetry.bus.IdentityMessage.Connections;
+import io.marquetry.bus.IdentityMessage.GetConnections;
 import io.marquetry.bus.IdentityMessage.GetIdentifiers;
 import io.marquetry.bus.IdentityMessage.GetQuarantine;
 import io.marquetry.bus.IdentityMessage.Identifiers;
 import io.marquetry.bus.IdentityMessage.Link;
 import io.marquetry.bus.IdentityMessage.Linked;
 import io.marquetry.bus.IdentityMessage.Merge;
+import io.marquetry.bus.IdentityMessage.Parting;
 import io.marquetry.bus.IdentityMessage.Quarantine;
 import io.marquetry.bus.IdentityMessage.Resolve;
+import io.marquetry.bus.IdentityMessage.Split;
 import io.marquetry.bus.IdentityMessage.Suspect;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Purposes;
@@ -24,8 +29,11 @@ import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
 import io.marquetry.follow.Site;
+import io.marquetry.identity.core.Change.Quarantined;
+import io.marquetry.identity.core.Edge;
 import io.marquetry.identity.core.IdentityGraph;
 import io.marquetry.identity.core.LinkRule;
+import io.marquetry.identity.core.Orders;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
@@ -58,6 +66,8 @@ public final class IdentityVerticle extends VerticleBase {
       LinkRule rule,
       WriteBehind journal,
       Reconciler reconciler,
+      Rebuilder rebuilder,
+      Rearranger rearranger,
       ConsentFollower consent) {}
 
   public IdentityVerticle(ComponentContext component) {
@@ -83,13 +93,18 @@ public final class IdentityVerticle extends VerticleBase {
   private Future<?> start(IdentityConfig config, IdentityStore store, long position) {
     var bus = Bus.of(vertx);
     boolean consents = component.topology().runs("consent");
+    var rule = new LinkRule(graph, config.limits());
+    int owners = component.topology().instances("segmentation");
+    var rebuilder = new Rebuilder(vertx, bus, store, graph, rule, owners);
     wiring =
         new Wiring(
             bus,
             store,
-            new LinkRule(graph, config.limits()),
+            rule,
             new WriteBehind(store, position),
             new Reconciler(bus, graph, config.reconcileWithin(), consents),
+            rebuilder,
+            new Rearranger(vertx, bus, graph, rebuilder),
             // Nothing here outlives a turn of the loop on the strength of a grant.
             new ConsentFollower(
                 bus,
@@ -103,11 +118,13 @@ public final class IdentityVerticle extends VerticleBase {
     return new CatalogueFollower(bus, "identity", component.instance(), this::define)
         .start()
         .compose(defined -> wiring.consent().start())
-        .compose(following -> serve(bus));
+        .compose(following -> rebuilder.start())
+        .compose(started -> serve(bus));
   }
 
   @Override
   public Future<?> stop() {
+    wiring.rebuilder().stop();
     return wiring
         .bus()
         .leave()
@@ -129,6 +146,8 @@ public final class IdentityVerticle extends VerticleBase {
             bus.serve(Addresses.RESOLVE, asked -> Future.succeededFuture(resolve(asked))),
             bus.serve(Addresses.ATTRIBUTE, asked -> Future.succeededFuture(attribute(asked))),
             bus.serve(Addresses.IDENTIFIERS, asked -> Future.succeededFuture(identifiers(asked))),
+            bus.serve(Addresses.REARRANGE, wiring.rearranger()::rearrange),
+            bus.serve(Addresses.CONNECTIONS, asked -> Future.succeededFuture(connections(asked))),
             bus.serve(Addresses.QUARANTINE, asked -> Future.succeededFuture(quarantine(asked))),
             bus.serve(
                 Addresses.IDENTITY_CHECKPOINT,
@@ -144,17 +163,22 @@ public final class IdentityVerticle extends VerticleBase {
     }
     var profiles = new ArrayList<Id128>(batch.events().size());
     var merges = new ArrayList<Merge>();
+    var splits = new ArrayList<Split>();
     var related = new LinkedHashMap<Id128, String>();
     for (var logged : batch.events()) {
       var linking = wiring.rule().link(logged.position(), logged.event());
       wiring.journal().add(linking.changes(), logged.position());
       profiles.add(linking.profile());
       merges.addAll(linking.merges());
+      splits.addAll(linking.splits());
+      if (logged.event().is(Orders.FLAG)) {
+        wiring.rearranger().carriedOut(logged.position(), logged.event(), linking.changes());
+      }
       if (linking.related()) {
         related.put(linking.profile(), logged.event().site());
       }
     }
-    var linked = new Linked(profiles, merges);
+    var linked = new Linked(profiles, merges, splits);
     return related.isEmpty()
         ? Future.succeededFuture(linked)
         : wiring.reconciler().reconcile(current(related)).map(linked);
@@ -209,17 +233,45 @@ public final class IdentityVerticle extends VerticleBase {
     return new Identifiers(profile, List.copyOf(graph.identifiers(asked.keys())));
   }
 
+  private Connections connections(GetConnections asked) {
+    var profile = graph.root(asked.profile());
+    var partings =
+        graph.partings(profile).stream()
+            .map(
+                one ->
+                    new Parting(
+                        one.position(),
+                        one.at(),
+                        one.whole(),
+                        one.part(),
+                        connection(one.edge()),
+                        wiring.rebuilder().isDone(one.position())))
+            .toList();
+    var own = graph.identifiers(List.of(profile));
+    var suspects =
+        graph.quarantined().stream()
+            .filter(one -> own.contains(one.identifier()))
+            .map(this::suspect)
+            .toList();
+    var edges = graph.edges(profile).stream().map(IdentityVerticle::connection).toList();
+    return new Connections(profile, List.copyOf(own), edges, partings, suspects);
+  }
+
+  private static Connection connection(Edge edge) {
+    return new Connection(
+        edge.position(), edge.at(), edge.evidence(), edge.near(), edge.far(), edge.from());
+  }
+
+  private Suspect suspect(Quarantined one) {
+    var profile = graph.resolve(one.identifier(), IdentityGraph.NOW);
+    return new Suspect(one.identifier(), one.suspicion().key(), one.at(), profile);
+  }
+
   private Quarantine quarantine(GetQuarantine asked) {
     var suspects =
         graph.quarantined().stream()
             .limit(Math.clamp(asked.limit(), 1, MAX_SUSPECTS))
-            .map(
-                one ->
-                    new Suspect(
-                        one.identifier(),
-                        one.suspicion().key(),
-                        one.at(),
-                        graph.resolve(one.identifier(), IdentityGraph.NOW)))
+            .map(this::suspect)
             .toList();
     return new Quarantine(graph.quarantined(true), graph.quarantined(false), suspects);
   }

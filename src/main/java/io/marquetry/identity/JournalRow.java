@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     profile, {@code merge}, {@code part}, {@code quarantine}, {@code release}
  * @param subject the identifier, or the profile that went up or was split off
  * @param profile the profile it leads to, or the one that goes on
+ * @param evidence what showed it; of a split the site
  */
 record JournalRow(
     long position,
@@ -60,7 +61,7 @@ record JournalRow(
               "part",
               parted.part(),
               parted.whole(),
-              Joined.ADMIN,
+              parted.site(),
               parted.kept(),
               parted.other());
       case Quarantined in ->
@@ -97,14 +98,15 @@ record JournalRow(
 
   Change change() {
     return switch (kind) {
-      case "user" -> new Pointed(position, at, subject, profile, Cause.PERSON, near);
-      case "device" -> new Pointed(position, at, subject, profile, Cause.HANDED, near);
-      case "shared" -> new Pointed(position, at, subject, profile, Cause.SHARED, near);
+      case "user" -> Pointed.of(position, at, subject, profile, Cause.PERSON, near);
+      case "device" -> Pointed.of(position, at, subject, profile, Cause.HANDED, near);
+      case "shared" -> Pointed.of(position, at, subject, profile, Cause.SHARED, near);
       case "merge" ->
           new Joined(
               position, at, subject, profile, evidence, or(near, profile), or(other, subject));
       case "part" ->
-          new Parted(position, at, profile, subject, or(near, profile), or(other, subject));
+          new Parted(
+              position, at, evidence, profile, subject, or(near, profile), or(other, subject));
       case "quarantine" -> new Quarantined(position, at, subject, Suspicion.of(evidence));
       case "release" -> new Released(position, at, subject);
       default -> throw new IllegalStateException("a journal entry of kind " + kind);

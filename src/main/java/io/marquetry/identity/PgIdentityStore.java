@@ -7,7 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,26 @@ final class PgIdentityStore implements IdentityStore {
 
   private static @Nullable Id128 optional(@Nullable UUID uuid) {
     return uuid == null ? null : id(uuid);
+  }
+
+  @Override
+  public Future<Set<Long>> rebuilt() {
+    return pool.query("select position from identity_rebuilt")
+        .execute()
+        .map(
+            rows -> {
+              var positions = new HashSet<Long>();
+              rows.forEach(row -> positions.add(row.getLong(0)));
+              return positions;
+            });
+  }
+
+  @Override
+  public Future<Void> rebuilt(long position) {
+    return pool.preparedQuery(
+            "insert into identity_rebuilt (position) values ($1) on conflict do nothing")
+        .execute(Tuple.of(position))
+        .mapEmpty();
   }
 
   @Override

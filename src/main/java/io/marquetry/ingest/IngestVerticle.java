@@ -68,6 +68,7 @@ public final class IngestVerticle extends VerticleBase {
       GroupCommit commits,
       Follower follower,
       Retries retries,
+      Desk desk,
       EventSearch search,
       @Nullable KafkaProfileChanges feed) {}
 
@@ -126,6 +127,7 @@ public final class IngestVerticle extends VerticleBase {
             commits,
             follower,
             new Retries(kept.letters(), parser, schemas, kept.bodies(), commits, component.clock()),
+            new Desk(log, commits, parser, new Enriching(enricher), component.clock()),
             new EventSearch(kept.backwards(), parser),
             feed(consent.view()));
     vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> log.prepare(today()));
@@ -241,6 +243,8 @@ public final class IngestVerticle extends VerticleBase {
     return Future.all(
         List.of(
             bus.serve(Addresses.ACCEPT, wiring.commits()::accept),
+            bus.serve(Addresses.ORDER, wiring.desk()::order),
+            bus.serve(Addresses.EVENTS_OF, wiring.desk()::eventsOf),
             bus.serve(Addresses.LOG_STATUS, asked -> Future.succeededFuture(status())),
             bus.serve(Addresses.READ_LOG, this::read),
             bus.serve(

@@ -312,7 +312,7 @@ final class Backfill {
                   byOwner.get(Shards.owner(holder, owners)).add(past);
                 }
               }
-              return fill(pass, byOwner, through);
+              return fill(pass, byOwner, through, applied);
             });
   }
 
@@ -320,12 +320,14 @@ final class Backfill {
    * Nobody has reached the end of the page before everybody could count all of it, since an event
    * may move from one owner to another in between.
    */
-  private Future<Boolean> fill(FillState pass, List<List<Past>> byOwner, long through) {
+  private Future<Boolean> fill(FillState pass, List<List<Past>> byOwner, long through, long asOf) {
     var filled = new ArrayList<Future<Boolean>>();
     for (int i = 0; i < owners; i++) {
       if (!byOwner.get(i).isEmpty()) {
         filled.add(
-            bus.ask(Addresses.FILL.to(i), new Fill(pass.pass(), byOwner.get(i), pass.position()))
+            bus.ask(
+                    Addresses.FILL.to(i),
+                    new Fill(pass.pass(), byOwner.get(i), pass.position(), asOf))
                 .map(answer -> answer.later().isEmpty()));
       }
     }
@@ -338,7 +340,7 @@ final class Backfill {
                             i ->
                                 bus.ask(
                                     Addresses.FILL.to(i),
-                                    new Fill(pass.pass(), List.of(), through)))
+                                    new Fill(pass.pass(), List.of(), through, asOf)))
                         .map(true));
   }
 

@@ -48,6 +48,13 @@ final class PgProfileStore implements ProfileStore {
       on conflict (component, shard) do update set position = excluded.position
       """;
 
+  /** The newest stays, so that its number is never given again. */
+  private static final String FORGET =
+      """
+      delete from behaviour_pass
+        where behaviours = '{}' and pass < (select max(pass) from behaviour_pass)
+      """;
+
   /** The shards of one pass of one owner. */
   private static final String PASSES =
       """
@@ -121,10 +128,7 @@ final class PgProfileStore implements ProfileStore {
 
   private static Future<Void> savePasses(SqlConnection connection, List<Passes.Row> rows, int at) {
     if (at == rows.size()) {
-      return connection
-          .query("delete from behaviour_pass where behaviours = '{}'")
-          .execute()
-          .mapEmpty();
+      return connection.query(FORGET).execute().mapEmpty();
     }
     int to = at;
     while (to < rows.size() && rows.get(to).pass() == rows.get(at).pass()) {

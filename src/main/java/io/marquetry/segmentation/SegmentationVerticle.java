@@ -8,6 +8,8 @@ import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Apply;
+import io.marquetry.bus.SegmentationMessage.Rebuild;
+import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
@@ -160,6 +162,8 @@ public final class SegmentationVerticle extends VerticleBase {
             bus.serve(Addresses.APPLY.to(instance), this::apply),
             bus.serve(Addresses.RELEASE.to(instance), work::release),
             bus.serve(Addresses.ADOPT.to(instance), work::adopt),
+            bus.serve(Addresses.RESET.to(instance), work::reset),
+            bus.serve(Addresses.REBUILD.to(instance), this::rebuild),
             bus.serve(
                 Addresses.SEGMENTATION_CHECKPOINT.to(instance),
                 asked -> Future.succeededFuture(new Checkpoint(owner.checkpoint()))),
@@ -186,14 +190,35 @@ public final class SegmentationVerticle extends VerticleBase {
    * into the log by a choice not known here would be taken for forbidden.
    */
   private Future<Applied> apply(Apply batch) {
-    if (!plans.isDefined()) {
-      throw new Refused(Reason.UNAVAILABLE, "definitions are not known at the moment");
-    }
+    requireDefinitions();
     if (!consent.has(batch.consentVersion())) {
       throw new Refused(
           Reason.UNAVAILABLE, "consent is not known up to version " + batch.consentVersion());
     }
     return work.apply(batch);
+  }
+
+  private void requireDefinitions() {
+    if (!plans.isDefined()) {
+      throw new Refused(Reason.UNAVAILABLE, "definitions are not known at the moment");
+    }
+  }
+
+  /** Whoever tells a profile its history may forget having done so only once it is stored. */
+  private Future<Done> rebuild(Rebuild rebuild) {
+    requireDefinitions();
+    return work.rebuild(rebuild)
+        .compose(
+            done ->
+                rebuild.last()
+                    ? writeBehind.flush().compose(flushed -> stored())
+                    : Future.succeededFuture(done));
+  }
+
+  private Future<Done> stored() {
+    return writeBehind.failures() == 0
+        ? Future.succeededFuture(Done.DONE)
+        : Future.failedFuture(new Refused(Reason.UNAVAILABLE, "profiles cannot be stored now"));
   }
 
   private Future<Void> define(Catalogue catalogue) {

@@ -1,11 +1,13 @@
 package io.marquetry.segmentation;
 
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
+import io.marquetry.kit.Id128;
 import io.marquetry.platform.Json;
 import io.marquetry.segmentation.ProfileStore.Listed;
 import io.marquetry.segmentation.ProfileStore.Shown;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +19,10 @@ import java.util.Map;
  */
 final class ShownText {
   private static final int REMEMBERED = 20_000;
+
+  /** No path of a field is like this. */
+  private static final String UNIT = "~unit";
+
   private static final Buffer NO_FIELDS = Buffer.buffer("{}");
 
   private final Map<String, List<String>> segments = new HashMap<>();
@@ -28,18 +34,39 @@ final class ShownText {
         snapshot.version(),
         snapshot.since(),
         String.join(" ", snapshot.segments()),
-        snapshot.fields().isEmpty() ? NO_FIELDS : Buffer.buffer(Json.write(snapshot.fields())));
+        fields(snapshot));
+  }
+
+  /** The unit stands among the fields, since few have one of their own. */
+  private static Buffer fields(ProfileSnapshot snapshot) {
+    var unit = snapshot.unit();
+    if (unit == null && snapshot.fields().isEmpty()) {
+      return NO_FIELDS;
+    }
+    var fields = new LinkedHashMap<>(snapshot.fields());
+    if (unit != null) {
+      fields.put(UNIT, unit.toString());
+    }
+    return Buffer.buffer(Json.write(fields));
   }
 
   ProfileSnapshot read(Listed listed) {
     var shown = listed.shown();
+    var fields = fields(shown.fields());
+    Id128 unit = null;
+    if (fields.get(UNIT) instanceof String text) {
+      unit = Id128.parse(text);
+      fields = new LinkedHashMap<>(fields);
+      fields.remove(UNIT);
+    }
     return new ProfileSnapshot(
         listed.profile(),
         listed.site(),
         shown.version(),
         shown.since(),
         segments(shown.segments()),
-        fields(shown.fields()));
+        fields,
+        unit);
   }
 
   private List<String> segments(String text) {

@@ -11,8 +11,10 @@ import io.marquetry.bus.SegmentationMessage.GetSnapshots;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfileView;
 import io.marquetry.bus.SegmentationMessage.Profiles;
+import io.marquetry.bus.SegmentationMessage.Rebuild;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Released;
+import io.marquetry.bus.SegmentationMessage.Reset;
 import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.kit.Id128;
 import io.marquetry.segmentation.core.Moment;
@@ -110,6 +112,36 @@ final class Work {
 
   private Done adoptNow(Adopt adopt) {
     owner.adopt(adopt, clock.get());
+    publish.run();
+    return Done.DONE;
+  }
+
+  Future<Done> reset(Reset reset) {
+    var id = reset.profile();
+    return lane.run(
+        () ->
+            owner.has(id)
+                ? Future.succeededFuture(resetNow(reset, List.of()))
+                : store.read(Set.of(id)).map(found -> resetNow(reset, found)));
+  }
+
+  private Done resetNow(Reset reset, List<StoredProfile> found) {
+    load(found);
+    owner.renewals().reset(reset, found.isEmpty() ? null : found.getFirst());
+    publish.run();
+    return Done.DONE;
+  }
+
+  Future<Done> rebuild(Rebuild rebuild) {
+    return lane.run(
+        () ->
+            owner.isComplete() || owner.has(rebuild.into())
+                ? Future.succeededFuture(rebuildNow(rebuild))
+                : fetch(Set.of(rebuild.into())).map(fetched -> rebuildNow(rebuild)));
+  }
+
+  private Done rebuildNow(Rebuild rebuild) {
+    owner.renewals().rebuild(rebuild, clock.get());
     publish.run();
     return Done.DONE;
   }

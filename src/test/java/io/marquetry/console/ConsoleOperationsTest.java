@@ -13,6 +13,8 @@ import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.bus.IdentityMessage.Connection;
+import io.marquetry.bus.IdentityMessage.Connections;
 import io.marquetry.bus.IdentityMessage.Identifiers;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.SegmentationMessage.Backfills;
@@ -92,6 +94,19 @@ class ConsoleOperationsTest {
         bus.serve(
             Addresses.BACKFILLS,
             of -> Future.succeededFuture(new Backfills(List.of(fill), "", Map.of("vip", 2L)))));
+    await(
+        bus.serve(
+            Addresses.CONNECTIONS,
+            of ->
+                Future.succeededFuture(
+                    new Connections(
+                        of.profile(),
+                        List.of(of.profile()),
+                        List.of(
+                            new Connection(
+                                7, 1_000, "cookie", of.profile(), DEVICE, new Id128(3, 3))),
+                        List.of(),
+                        List.of()))));
     for (int owner = 0; owner < 2; owner++) {
       var member = new Member(new Id128(owner, owner), 1_000L * owner);
       await(
@@ -321,6 +336,7 @@ class ConsoleOperationsTest {
   void profilesGet_byDeviceOrProfile_isThePersonWithConsentAndNoted() {
     var found = ok("profiles.get", "{'id':'anonymous:ann','site':'demo'}");
     assertThat(found).containsEntry("profileId", PROFILE.toString());
+    assertThat(String.valueOf(found.get("merges"))).contains("evidence=cookie", "position=7");
     assertThat(String.valueOf(found.get("consent")))
         .contains("personalization=true")
         .contains("banner");

@@ -48,6 +48,9 @@ public final class Permissions {
     all.put("decisions.query", Role.ANALYST);
     all.put("decisions.replay", Role.ANALYST);
     all.put("profiles.get", Role.PRIVACY);
+    all.put("profiles.merge", Role.PRIVACY);
+    all.put("profiles.split", Role.PRIVACY);
+    all.put("profiles.release", Role.PRIVACY);
     all.put("profiles.quarantined", Role.PRIVACY);
     all.put("audit.query", Role.ADMIN);
     all.put("users.list", Role.ADMIN);

@@ -32,10 +32,30 @@ public sealed interface Change {
    * An identifier leads to a profile.
    *
    * @param via the identifier it came with when that was learnt; null where it came alone
+   * @param place its node in what connects the profile: the identifier itself, or one of its own
+   *     for a device that may have a place in several
    */
   record Pointed(
-      long position, long at, Id128 identifier, Id128 profile, Cause cause, @Nullable Id128 via)
-      implements Change {}
+      long position,
+      long at,
+      Id128 identifier,
+      Id128 profile,
+      Cause cause,
+      @Nullable Id128 via,
+      Id128 place)
+      implements Change {
+
+    public static Pointed of(
+        long position, long at, Id128 identifier, Id128 profile, Cause cause, @Nullable Id128 via) {
+      var place =
+          switch (cause) {
+            case PERSON, PARTED -> identifier;
+            case SHARED -> profile;
+            case HANDED -> FreshIds.of(identifier, position);
+          };
+      return new Pointed(position, at, identifier, profile, cause, via, place);
+    }
+  }
 
   /**
    * One profile went up in another.
@@ -61,7 +81,8 @@ public sealed interface Change {
    * @param kept the identifier that stays
    * @param other the identifier that goes
    */
-  record Parted(long position, long at, Id128 whole, Id128 part, Id128 kept, Id128 other)
+  record Parted(
+      long position, long at, String site, Id128 whole, Id128 part, Id128 kept, Id128 other)
       implements Change {}
 
   /** An identifier stands for too many to join anything any more. */

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,53 +71,43 @@ public final class IdentityGraph {
     var identifier = pointed.identifier();
     var before = groups.get(now(identifier));
     if (before != null) {
-      before.identifiers.remove(identifier);
-      before.edges.removeIf(edge -> isLoose(edge, identifier));
+      before.places.remove(identifier);
     }
     pointers.add(pointed);
     var group = group(now(identifier));
-    group.identifiers.add(identifier);
     if (pointed.cause() == Cause.PERSON) {
       group.persons.add(identifier);
     }
-    if (!group.connects(identifier)) {
-      group.edges.add(edge(pointed, group));
-    }
+    var node = pointed.place();
+    var near = group.node(pointed.via());
+    group.place(
+        identifier,
+        node,
+        new Edge(pointed.position(), pointed.at(), evidence(pointed), near, node, null));
   }
 
-  /** A device that is handed on takes along what tied it to the one before. */
-  private static boolean isLoose(Edge edge, Id128 device) {
-    return edge.far().equals(device) && edge.evidence().equals(Edge.HANDED);
-  }
-
-  private static Edge edge(Pointed pointed, Group group) {
-    var evidence =
-        switch (pointed.cause()) {
-          case PERSON -> Edge.IDENTIFY;
-          case HANDED -> Edge.HANDED;
-          case SHARED, PARTED -> Edge.SHARED;
-        };
-    var via = pointed.via();
-    var near = via != null && group.connects(via) ? via : group.root;
-    return new Edge(pointed.position(), pointed.at(), evidence, near, pointed.identifier(), null);
+  private static String evidence(Pointed pointed) {
+    return switch (pointed.cause()) {
+      case PERSON -> Edge.IDENTIFY;
+      case HANDED -> Edge.HANDED;
+      case SHARED, PARTED -> Edge.SHARED;
+    };
   }
 
   private void join(Joined joined) {
     var into = group(joins.root(joined.into(), NOW));
-    var from = groups.remove(joined.from());
+    var from = group(joined.from());
+    groups.remove(joined.from());
     joins.begin(joined.from(), joined.into(), joined.position());
     moves(joined);
-    boolean known = from != null;
-    var near = into.connects(joined.kept()) ? joined.kept() : into.root;
-    var far = known && !from.connects(joined.other()) ? joined.from() : joined.other();
-    if (known) {
-      into.absorb(from);
+    if (!pointers.knows(joined.from())) {
+      from.places.put(joined.from(), joined.from());
     }
+    var near = into.node(joined.kept());
+    var far = from.node(joined.other());
+    into.absorb(from);
     into.edges.add(
         new Edge(joined.position(), joined.at(), joined.evidence(), near, far, joined.from()));
-    if (!pointers.knows(joined.from())) {
-      into.identifiers.add(joined.from());
-    }
     if (joined.evidence().equals(Joined.ADMIN)) {
       into.apart.removeIf(pair -> now(pair.one()).equals(now(pair.other())));
     }
@@ -136,37 +125,41 @@ public final class IdentityGraph {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("there is no such connection"));
     var nodes = whole.beyond(edge);
+    var named = whole.named(edge);
     whole.edges.remove(edge);
     joins.end(parted.part(), parted.position());
     var part = group(parted.part());
     move(whole, part, nodes, parted);
     var parting =
-        new Parting(parted.position(), parted.at(), parted.whole(), parted.part(), nodes, edge);
+        new Parting(
+            parted.position(),
+            parted.at(),
+            parted.site(),
+            parted.whole(),
+            parted.part(),
+            nodes,
+            named);
     partings.add(parting);
     moves(parted);
     for (var side : List.of(whole, part)) {
       side.note(parting);
-      side.apart.add(new Apart(parted.kept(), parted.other()));
+      side.apart.add(new Apart(named.near(), named.far()));
     }
   }
 
   private void move(Group whole, Group part, Set<Id128> nodes, Parted parted) {
-    for (var identifier : List.copyOf(whole.identifiers)) {
-      if (nodes.contains(identifier)) {
-        whole.identifiers.remove(identifier);
-        boolean person = whole.persons.remove(identifier);
-        pointers.add(
-            new Pointed(
-                parted.position(),
-                parted.at(),
-                identifier,
-                part.root,
-                person ? Cause.PERSON : Cause.PARTED,
-                null));
-        part.identifiers.add(identifier);
-        if (person) {
-          part.persons.add(identifier);
-        }
+    for (var identifier : List.copyOf(whole.identifiers())) {
+      var node = whole.places.getOrDefault(identifier, identifier);
+      if (nodes.contains(node)) {
+        whole.places.remove(identifier);
+        pointers.add(moved(identifier, part.root, parted));
+        part.places.put(identifier, node);
+      }
+    }
+    for (var person : List.copyOf(whole.persons)) {
+      if (part.places.containsKey(person)) {
+        whole.persons.remove(person);
+        part.persons.add(person);
       }
     }
     for (var edge : List.copyOf(whole.edges)) {
@@ -175,10 +168,28 @@ public final class IdentityGraph {
         part.edges.add(edge);
       }
     }
+    part.aliases.putAll(whole.aliases);
+    part.aliases.keySet().retainAll(nodes);
+    whole.aliases.keySet().removeAll(nodes);
     if (!nodes.contains(part.root)) {
       part.edges.add(
           new Edge(parted.position(), parted.at(), Edge.SHARED, part.root, parted.other(), null));
     }
+  }
+
+  /** It leads there for the reason for which it led here. */
+  private Pointed moved(Id128 identifier, Id128 to, Parted parted) {
+    var newest = pointers.newest(identifier);
+    return newest == null
+        ? Pointed.of(parted.position(), parted.at(), identifier, to, Cause.PARTED, null)
+        : new Pointed(
+            parted.position(),
+            parted.at(),
+            identifier,
+            to,
+            newest.cause(),
+            newest.via(),
+            newest.place());
   }
 
   private Group group(Id128 profile) {
@@ -199,20 +210,44 @@ public final class IdentityGraph {
     return resolve(identifier, NOW);
   }
 
+  /** Whether something leads to a profile, or would, that stands for itself. */
+  boolean isProfile(Id128 profile) {
+    return groups.containsKey(profile) || now(profile).equals(profile);
+  }
+
+  /** The profile that a profile's history is in now. */
+  public Id128 root(Id128 profile) {
+    return joins.root(profile, NOW);
+  }
+
   /**
-   * The profile that has what an identifier did at a position, when the log stands at {@code asOf}:
-   * where that went up in others, or was split off with the identifier, it followed.
+   * Whose something was and is.
+   *
+   * @param then the profile it was for at its time
+   * @param origin the same; where that was parted in two since, the side it is on, which began anew
+   * @param holder the profile that has it now
    */
-  public Id128 holder(Id128 identifier, long at, long asOf) {
-    var holder = resolve(identifier, at);
+  public record Whose(Id128 then, Id128 origin, Id128 holder) {}
+
+  /**
+   * Whose that is what an identifier did at a position, when the log stands at {@code asOf}: where
+   * the profile went up in others, or was split off with the identifier, it followed.
+   */
+  Whose whose(Id128 identifier, long at, long asOf) {
+    var then = resolve(identifier, at);
+    var origin = then;
+    var holder = then;
+    var node = pointers.place(identifier, at);
     for (var parting : partings) {
       if (parting.position() > at && parting.position() <= asOf) {
         holder = joins.root(holder, parting.position() - 1);
-        boolean goes = holder.equals(parting.whole()) && parting.nodes().contains(identifier);
-        holder = goes ? parting.part() : holder;
+        if (holder.equals(parting.whole())) {
+          holder = parting.nodes().contains(node) ? parting.part() : holder;
+          origin = holder;
+        }
       }
     }
-    return joins.root(holder, asOf);
+    return new Whose(then, origin, joins.root(holder, asOf));
   }
 
   /** All partings there were, in order. */
@@ -227,7 +262,7 @@ public final class IdentityGraph {
 
   /** Whether a person's identifier was heard of. */
   boolean knows(Id128 user) {
-    return pointers.knows(user) || joins.knows(user);
+    return pointers.knows(user) || joins.knows(user) || groups.containsKey(user);
   }
 
   /** Whether an identifier is in quarantine, when the log stands at {@code asOf}. */
@@ -254,7 +289,7 @@ public final class IdentityGraph {
   /** How many identifiers lead to this profile. */
   int size(Id128 profile) {
     var group = groups.get(profile);
-    return group == null ? 0 : group.identifiers.size();
+    return group == null ? 0 : group.places.size();
   }
 
   /** How many profiles went up in this one after a moment. */
@@ -337,7 +372,7 @@ public final class IdentityGraph {
     }
     var group = groups.get(profile);
     if (group != null) {
-      found.addAll(group.identifiers);
+      found.addAll(group.identifiers());
     }
   }
 
@@ -360,7 +395,7 @@ public final class IdentityGraph {
   /** What connects a profile that stands for itself, the oldest first. */
   public List<Edge> edges(Id128 profile) {
     var group = groups.get(profile);
-    return group == null ? List.of() : List.copyOf(group.edges);
+    return group == null ? List.of() : group.edges.stream().map(group::named).toList();
   }
 
   /** The partings that a profile had a part in, the oldest first. */
@@ -372,6 +407,20 @@ public final class IdentityGraph {
   /** Everything that is or was connected to a profile that stands for itself. */
   public Set<Id128> connected(Id128 profile) {
     var group = groups.get(profile);
-    return group == null ? Set.of(profile) : Objects.requireNonNull(group).nodes();
+    return group == null ? Set.of(profile) : group.everything();
+  }
+
+  /** Whether a profile, or what it went up in, began anew by a split after a position. */
+  public boolean isRenewed(Id128 profile, long after) {
+    var home = profile;
+    for (var parting : partings) {
+      if (parting.position() > after) {
+        home = joins.root(home, parting.position() - 1);
+        if (home.equals(parting.whole())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -1,11 +1,15 @@
 package io.marquetry.identity.core;
 
 import io.marquetry.bus.IdentityMessage.Merge;
+import io.marquetry.bus.IdentityMessage.Split;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Subject;
 import io.marquetry.identity.core.Change.Cause;
 import io.marquetry.identity.core.Change.Joined;
+import io.marquetry.identity.core.Change.Parted;
 import io.marquetry.identity.core.Change.Pointed;
+import io.marquetry.identity.core.IdentityGraph.Whose;
+import io.marquetry.identity.core.Orders.Order;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,13 +47,20 @@ public final class LinkRule {
    *
    * @param profile whose the event is
    * @param merges the joins it brought about, in order
+   * @param splits the partings it brought about, in order
    * @param changes what was learnt now; empty where the event was linked before
    * @param related whether identifiers of one visitor came together in it, now or when it was
    *     linked first, so that their consent has to be one
    */
-  public record Linking(Id128 profile, List<Merge> merges, List<Change> changes, boolean related) {
+  public record Linking(
+      Id128 profile,
+      List<Merge> merges,
+      List<Split> splits,
+      List<Change> changes,
+      boolean related) {
     public Linking {
       merges = List.copyOf(merges);
+      splits = List.copyOf(splits);
       changes = List.copyOf(changes);
     }
   }
@@ -58,9 +69,6 @@ public final class LinkRule {
     this.graph = graph;
     this.limits = limits;
   }
-
-  /** See {@link #whose}. */
-  public record Whose(Id128 origin, Id128 holder) {}
 
   /** What was joined and what was not, since the start. */
   public Tally tally() {
@@ -71,24 +79,48 @@ public final class LinkRule {
   public Linking link(long position, Event event) {
     var subject = event.subject();
     boolean replayed = position <= graph.position();
-    var changes = replayed ? List.<Change>of() : learn(position, event);
+    boolean order = event.is(Orders.FLAG);
+    var changes =
+        replayed ? List.<Change>of() : order ? carryOut(position, event) : learn(position, event);
     graph.advance(position);
     // An event that names nobody cannot get here; were it to, it would be a profile of its own.
     var named = named(subject, position);
     var profile = named == null ? event.message() : graph.resolve(named, position);
-    boolean related = several(subject) && (replayed || relates(changes));
-    return new Linking(profile, merges(position), changes, related);
+    var merges = merges(position);
+    boolean related =
+        order ? !merges.isEmpty() : several(subject) && (replayed || relates(changes));
+    var owner = order && related ? merges.getFirst().into() : profile;
+    return new Linking(owner, merges, splits(position, event.site()), changes, related);
   }
 
-  /**
-   * The profile an event was linked to at its position, and the one that has what it did when the
-   * log stands at {@code asOf}.
-   */
+  private List<Change> carryOut(long position, Event event) {
+    var changes =
+        Orders.changes(graph, Order.of(event), event.site(), position, event.receivedAt());
+    for (var change : changes) {
+      graph.apply(change);
+      if (change instanceof Joined join) {
+        tally.joined(join.evidence());
+      }
+    }
+    return changes;
+  }
+
+  private List<Split> splits(long position, String site) {
+    var splits = new ArrayList<Split>(0);
+    for (var change : graph.movesAt(position)) {
+      if (change instanceof Parted parted) {
+        splits.add(new Split(position, site, parted.whole(), parted.part()));
+      }
+    }
+    return splits;
+  }
+
+  /** Whose an event of the past was and is, when the log stands at {@code asOf}. */
   public Whose whose(long position, Event event, long asOf) {
     var named = named(event.subject(), position);
     return named == null
-        ? new Whose(event.message(), event.message())
-        : new Whose(graph.resolve(named, position), graph.holder(named, position, asOf));
+        ? new Whose(event.message(), event.message(), event.message())
+        : graph.whose(named, position, asOf);
   }
 
   /** The identifier whose event it is, when the log stands at {@code asOf}. */

@@ -43,16 +43,27 @@ final class Pointers {
 
   /** The profile an identifier was pointed at; that with its own bits where nothing was said. */
   Id128 target(Id128 identifier, long asOf) {
+    var pointed = effective(identifier, asOf);
+    return pointed == null ? identifier : pointed.profile();
+  }
+
+  private @Nullable Pointed effective(Id128 identifier, long asOf) {
     var known = all.get(identifier);
     if (known == null) {
-      return identifier;
+      return null;
     }
     for (int i = known.size() - 1; i >= 0; i--) {
       if (known.get(i).position() <= asOf) {
-        return known.get(i).profile();
+        return known.get(i);
       }
     }
-    return known.size() < MAX ? identifier : known.getFirst().profile();
+    return known.size() < MAX ? null : known.getFirst();
+  }
+
+  /** The node of an identifier in what connects the profile it was pointed at. */
+  Id128 place(Id128 identifier, long asOf) {
+    var pointed = effective(identifier, asOf);
+    return pointed == null ? identifier : pointed.place();
   }
 
   /** The people a device is known to have been handed to. */

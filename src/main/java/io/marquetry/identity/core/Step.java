@@ -85,9 +85,9 @@ final class Step {
   /** Gives a person a profile where they have none yet: one that is nobody's. */
   private void introduce(Id128 user, Id128 profile, @Nullable Id128 via) {
     if (!graph.knows(user)) {
-      change(new Pointed(position, at, user, profile, Cause.PERSON, via));
+      change(Pointed.of(position, at, user, profile, Cause.PERSON, via));
     } else if (graph.user(graph.now(user)) == null) {
-      change(new Pointed(position, at, user, graph.now(user), Cause.PERSON, null));
+      change(Pointed.of(position, at, user, graph.now(user), Cause.PERSON, null));
     }
   }
 
@@ -145,12 +145,12 @@ final class Step {
     if (graph.people(device, user) > limits.people()) {
       var own = FreshIds.of(device, position);
       change(new Quarantined(position, at, device, Suspicion.PEOPLE));
-      change(new Pointed(position, at, device, own, Cause.SHARED, null));
+      change(Pointed.of(position, at, device, own, Cause.SHARED, null));
       tally.refused(Refusal.QUARANTINE);
     } else if (graph.size(to) >= Limits.MAX_IDENTIFIERS) {
       tally.refused(Refusal.SIZE);
     } else {
-      change(new Pointed(position, at, device, to, Cause.HANDED, user));
+      change(Pointed.of(position, at, device, to, Cause.HANDED, user));
     }
   }
 

@@ -78,6 +78,14 @@ public final class EventParser {
     }
   }
 
+  /** The event that an order in the log is; see {@link Orders}. */
+  @SuppressWarnings("unchecked")
+  public Event order(String site, long receivedAt, Map<String, Object> entry) {
+    var id = String.valueOf(entry.get("id"));
+    var order = (Map<String, Object>) entry.getOrDefault(Orders.ORDER, Map.of());
+    return Orders.event(ids.message(site, id), id, site, receivedAt, order);
+  }
+
   /** Whom a call is about, as far as that can be told of one that is no event. */
   public List<Id128> about(Map<String, Object> json, Arrival arrival) {
     var keys = new ArrayList<Id128>();
@@ -234,7 +242,8 @@ public final class EventParser {
     } else {
       throw new Poison(
           "unverified_user",
-          "a userId alone needs a server key or a site that trusts identify; send an anonymousId too");
+          "a userId alone needs a server key or a site that trusts identify; send an anonymousId"
+              + " too");
     }
   }
 

@@ -63,6 +63,9 @@ public final class LogEntry {
   @SuppressWarnings("unchecked")
   public static EventParser.Outcome parse(
       EventParser parser, String site, long receivedAt, Map<String, Object> entry) {
+    if (entry.containsKey(Orders.ORDER)) {
+      return new EventParser.Outcome.Parsed(parser.order(site, receivedAt, entry));
+    }
     var arrival = (Map<String, Object>) entry.getOrDefault("arrival", Map.of());
     var call = (Map<String, Object>) entry.getOrDefault("call", Map.of());
     return parser.parse(

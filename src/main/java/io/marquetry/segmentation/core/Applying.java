@@ -1,5 +1,6 @@
 package io.marquetry.segmentation.core;
 
+import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.SegmentationMessage.Poisoned;
 import io.marquetry.bus.SegmentationMessage.Resolved;
@@ -24,7 +25,7 @@ final class Applying {
 
   void apply(SegmentEngine engine, Resolved resolved, Moment moment, Tally tally) {
     var event = resolved.logged().event();
-    if (event.is("bot")) {
+    if (!isCounted(event)) {
       return;
     }
     var keys = new ArrayList<@Nullable Id128>(event.subject().keys());
@@ -42,6 +43,11 @@ final class Applying {
     }
   }
 
+  /** Neither what a machine did nor an order of somebody in charge is a visitor's doing. */
+  static boolean isCounted(Event event) {
+    return !event.is("bot") && !event.is("order");
+  }
+
   private void apply(SegmentEngine engine, Grant grant, Resolved resolved, long now) {
     var id = resolved.profile();
     var event = resolved.logged().event();
@@ -54,6 +60,7 @@ final class Applying {
       }
       var created = new Profile(id, event.site());
       var change = engine.apply(created, event, position, now);
+      created.seen(id, event);
       created.position = position;
       table.create(grant, created);
       books.joined(List.of());
@@ -61,6 +68,7 @@ final class Applying {
     } else {
       books.note(known, engine.align(known, now));
       var change = engine.apply(known, event, position, now);
+      known.seen(id, event);
       known.position = position;
       books.note(known, change);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What an owner keeps beside its profiles: sizes, due times, what is yet to be stored and told. */
 final class Books {
@@ -61,6 +62,20 @@ final class Books {
     changed.remove(profile);
     gone.add(profile.id);
     table.freeze(profile, into);
+  }
+
+  /** A profile begins anew, in use or not before. */
+  void renew(@Nullable Profile before, Profile fresh) {
+    if (before == null) {
+      profiles++;
+    } else {
+      due.remove(before);
+      sizes.left(before.memberships.keys());
+      changed.remove(before);
+    }
+    gone.remove(fresh.id);
+    table.renew(fresh);
+    note(fresh, Change.FIELDS);
   }
 
   /** Drops what goes beyond the bound of profiles in memory. */

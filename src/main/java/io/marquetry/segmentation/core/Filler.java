@@ -59,9 +59,11 @@ final class Filler {
         later.add(position);
         continue;
       }
-      var grant = past.logged().event().is("bot") ? null : grant(past, moment);
+      var grant = Applying.isCounted(past.logged().event()) ? grant(past, moment) : null;
       var profile = grant == null ? null : table.open(grant, past.holder());
-      if (profile != null) {
+      if (profile != null && profile.begun > page.asOf()) {
+        later.add(position); // parted in two since somebody said whose this is
+      } else if (profile != null) {
         fill(engine, page.pass(), profile, past, moment.now());
       }
     }
@@ -82,7 +84,8 @@ final class Filler {
 
   private void fill(SegmentEngine engine, int pass, Profile profile, Past past, long now) {
     long position = past.logged().position();
-    if (passes.includes(pass, profile, past.origin(), position)) {
+    if (profile.awaits(past.origin(), position)
+        || passes.includes(pass, profile, past.origin(), position)) {
       return;
     }
     books.note(profile, engine.align(profile, now));

@@ -36,7 +36,9 @@ final class Moves {
       return new Released(release.into().equals(stored.mergedInto()) ? stored.state() : null);
     }
     var profile = books.table.toMove(release.from());
-    if (profile == null || positions.includes(release.from(), release.position())) {
+    if (profile == null
+        || profile.position >= release.position()
+        || positions.includes(release.from(), release.position())) {
       return new Released(null); // there was nothing to give at that position
     }
     passes.seal(profile);
@@ -52,7 +54,7 @@ final class Moves {
     var from = ProfileState.read(adopt.from(), adopt.state());
     var known = books.table.toMove(adopt.into());
     var into = known == null ? new Profile(adopt.into(), from.site) : known;
-    if (into.hasTakenOver(adopt.from(), adopt.position())) {
+    if (into.position >= adopt.position() || into.hasTakenOver(adopt.from(), adopt.position())) {
       return null;
     }
     if (known == null) {

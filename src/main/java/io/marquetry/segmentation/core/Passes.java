@@ -23,6 +23,9 @@ import java.util.TreeSet;
  * exactly once. Profiles keep counts under the behaviour and the number of its pass, so what an
  * earlier life of the same behaviour left behind is never mixed in.
  *
+ * <p>Numbers are not given again, since profiles may still hold notes of a pass that is forgotten;
+ * so the newest is remembered even where nothing is left of it.
+ *
  * <p>A row that says since when must be stored before, or with, any profile that was counted by it;
  * one that says how far, after the profiles that it is true of.
  */
@@ -42,7 +45,8 @@ public final class Passes {
   /**
    * What is stored of a pass and a shard.
    *
-   * @param behaviours ids of those counted, sorted; none where the pass may be forgotten
+   * @param behaviours ids of those counted, sorted; none where the pass may be forgotten, unless it
+   *     is the newest
    * @param since the newest position that is the pass's business
    * @param position up to which it is filled in
    * @param over whether that is all
@@ -64,7 +68,9 @@ public final class Passes {
     private boolean known;
 
     boolean isProgressUnsaved() {
-      return known && (over != storedOver || !Arrays.equals(position, storedPosition));
+      return known
+          && !behaviours.isEmpty()
+          && (over != storedOver || !Arrays.equals(position, storedPosition));
     }
   }
 
@@ -260,7 +266,7 @@ public final class Passes {
   /** Whether a pass will not be gone on with after a crash, so that its notes are not needed. */
   private boolean isStoredOver(int number) {
     var pass = passes.get(number);
-    return pass == null || (pass.over && pass.storedOver);
+    return pass == null || pass.behaviours.isEmpty() || (pass.over && pass.storedOver);
   }
 
   /** Says in a profile that leaves its owner how far its history is filled in. */
@@ -273,6 +279,15 @@ public final class Passes {
       var filled = profile.filled(underWay);
       filled.atLeast(profile.id, position);
       profile.merged.forEach(one -> filled.atLeast(one.from(), position));
+    }
+  }
+
+  /** Says that all which a profile did before it began anew is in its counts. */
+  void told(Profile history, Id128 begun, long at) {
+    for (int number : all()) {
+      if (!isStoredOver(number)) {
+        history.filled(number).reached(begun, at);
+      }
     }
   }
 
@@ -323,11 +338,16 @@ public final class Passes {
       var pass = passes.get(row.pass());
       if (pass != null && row.behaviours().equals(List.copyOf(pass.behaviours))) {
         pass.known = true;
-        if (pass.behaviours.isEmpty()) {
-          passes.remove(row.pass());
-        }
       }
     }
+    int newest = newest();
+    passes
+        .entrySet()
+        .removeIf(
+            one ->
+                one.getKey() < newest
+                    && one.getValue().known
+                    && one.getValue().behaviours.isEmpty());
   }
 
   void savedProgress(List<Row> rows) {

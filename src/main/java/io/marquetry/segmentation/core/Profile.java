@@ -39,14 +39,20 @@ final class Profile {
   long version;
   long position;
 
+  /** The position at which it began anew, for what came before to be told afterwards; else 0. */
+  long begun;
+
   /** Fingerprint of the plan by which memberships and counts are right; empty if none is. */
   String plan = "";
 
   long firstSeen = Long.MAX_VALUE;
   long lastSeen = Long.MIN_VALUE;
 
-  /** When it first arrived here: from then on it can have been assigned to something. */
+  /** When a browser of it first turned up: from then on it can have been assigned to something. */
   long assignmentSince = Long.MAX_VALUE;
+
+  /** The profile that browser had then; null where that is this one, or none turned up. */
+  private @Nullable Id128 unit;
 
   long events;
   final Identities identities = new Identities();
@@ -100,6 +106,9 @@ final class Profile {
 
   /** Made a row that is not known to be stored. */
   boolean unsaved;
+
+  /** The profiles that began anew and whose past is still to be told, and at which position. */
+  private Map<Id128, Long> awaited = Map.of();
 
   private List<Object> recentlyViewed = List.of();
 
@@ -161,9 +170,63 @@ final class Profile {
     }
   }
 
+  /**
+   * Whether an event is told with the past of a profile that began anew, which is still to come.
+   */
+  boolean awaits(Id128 origin, long position) {
+    return position < awaited.getOrDefault(origin, 0L);
+  }
+
+  /** Whether the past of a profile that began anew at this position is still to be told. */
+  boolean isAwaiting(Id128 begun, long at) {
+    return awaited.getOrDefault(begun, 0L) == at;
+  }
+
+  Map<Id128, Long> awaited() {
+    return awaited;
+  }
+
+  void await(Id128 begun, long at) {
+    awaited = new HashMap<>(awaited);
+    awaited.merge(begun, at, Math::max);
+  }
+
+  /** The past of a profile that began anew was told. */
+  void told(Id128 begun, long at) {
+    awaited = new HashMap<>(awaited);
+    awaited.remove(begun, at);
+  }
+
   /** When to look at it next: some time before it is due, to tell beforehand, and then again. */
   long lookAt() {
     return due == foreseen || due == Trail.NEVER ? due : due - DueQueue.LEAD;
+  }
+
+  /**
+   * By whose id lots are drawn for this visitor: that of the profile which the first of their
+   * browsers had when it turned up, so that they keep what they drew when profiles are joined.
+   */
+  Id128 unit() {
+    return unit == null ? id : unit;
+  }
+
+  /**
+   * Notes that an event came.
+   *
+   * @param then the profile it was for at its time
+   */
+  void seen(Id128 then, Event event) {
+    var subject = event.subject();
+    if (subject.device() != null || subject.otherDevice() != null) {
+      assigned(then, event.receivedAt());
+    }
+  }
+
+  void assigned(Id128 as, long since) {
+    if (since < assignmentSince) {
+      assignmentSince = since;
+      unit = as.equals(id) ? null : as;
+    }
   }
 
   /** Takes in one event; null where it is too old to belong to a visit, or belongs to none. */
@@ -198,7 +261,6 @@ final class Profile {
       touch.changed(Root.SELF, "lastSeen", null, at);
       lastSeen = at;
     }
-    assignmentSince = Math.min(assignmentSince, event.event().receivedAt());
     events++;
     touch.changed(Root.SELF, "events", null, events);
   }
@@ -276,7 +338,7 @@ final class Profile {
   void absorb(Profile other, long timeout) {
     firstSeen = Math.min(firstSeen, other.firstSeen);
     lastSeen = Math.max(lastSeen, other.lastSeen);
-    assignmentSince = Math.min(assignmentSince, other.assignmentSince);
+    assigned(other.unit(), other.assignmentSince);
     events += other.events;
     version = Math.max(version, other.version);
     identities.absorb(other.identities);
@@ -293,6 +355,7 @@ final class Profile {
       noted.all().forEach(filled(noted.pass())::reached);
     }
     merged.addAll(other.merged);
+    other.awaited.forEach(this::await);
     boundMerged();
   }
 

@@ -49,6 +49,7 @@ public final class ProfileOwner {
   private final Moves moves;
   private final Applying applying;
   private final Filler filler;
+  private final Renewals renewals;
   private SegmentEngine engine;
   private boolean fresh = true;
 
@@ -71,7 +72,13 @@ public final class ProfileOwner {
     this.moves = new Moves(books, positions, passes);
     this.applying = new Applying(books, consents);
     this.filler = new Filler(books, positions, passes, consents);
+    this.renewals = new Renewals(books, positions, passes, consents, () -> engine);
     this.engine = new SegmentEngine(SegmentPlan.NONE, timeout, devices);
+  }
+
+  /** Profiles that begin anew. */
+  public Renewals renewals() {
+    return renewals;
   }
 
   /** Where the stored state stands in the log, by shard. */
@@ -142,9 +149,12 @@ public final class ProfileOwner {
    */
   public void load(StoredProfile stored, long now) {
     var into = stored.mergedInto();
+    if (table.has(stored.profile())) {
+      return; // what is in memory is newer, also than that it went up in another
+    }
     if (into != null) {
       table.isMergedAway(stored.profile(), new Gone(into, stored.position()));
-    } else if (!table.has(stored.profile()) && !table.isOutOfUse(stored.profile())) {
+    } else if (!table.isOutOfUse(stored.profile())) {
       var profile = ProfileState.read(stored.profile(), stored.state());
       profile.asleep = true;
       table.hold(profile);

@@ -31,10 +31,17 @@ final class ProfilePicture {
     picture.put("firstSeen", Times.text(profile.firstSeen));
     picture.put("lastSeen", Times.text(profile.lastSeen));
     picture.put("events", profile.events);
-    picture.put("mergedFrom", profile.merged.stream().map(one -> one.from().toString()).toList());
+    picture.put("mergedFrom", mergedFrom(profile));
     var into = profile.mergedInto;
     put(picture, "mergedInto", into == null ? null : into.toString());
     return picture;
+  }
+
+  private static List<String> mergedFrom(Profile profile) {
+    return profile.merged.stream()
+        .filter(one -> !one.from().equals(profile.id)) // its own past, told again after a split
+        .map(one -> one.from().toString())
+        .toList();
   }
 
   private static List<Object> identities(Profile profile) {

@@ -26,10 +26,16 @@ final class ProfileState {
     state.put("site", profile.site);
     state.put("version", profile.version);
     state.put("position", profile.position);
+    if (profile.begun > 0) {
+      state.put("begun", profile.begun);
+    }
     state.put("plan", profile.plan);
     state.put("firstSeen", profile.firstSeen);
     state.put("lastSeen", profile.lastSeen);
     state.put("assignmentSince", profile.assignmentSince);
+    if (!profile.unit().equals(profile.id)) {
+      state.put("unit", profile.unit().toString());
+    }
     state.put("events", profile.events);
     state.put("identities", identities(profile.identities));
     put(state, "traits", values(profile.traits));
@@ -48,6 +54,11 @@ final class ProfileState {
     put(state, "segments", segments(profile.memberships));
     put(state, "lacking", IntStream.of(profile.lacking()).boxed().toList());
     put(state, "filled", profile.filled().stream().map(ProfileState::filled).toList());
+    if (!profile.awaited().isEmpty()) {
+      var awaited = new ArrayList<Object>();
+      profile.awaited().forEach((begun, at) -> awaited.add(List.of(begun.toString(), at)));
+      state.put("awaited", awaited);
+    }
     if (!profile.merged.isEmpty()) {
       state.put(
           "merged",
@@ -62,10 +73,12 @@ final class ProfileState {
     var profile = new Profile(id, String.valueOf(state.getOrDefault("site", "")));
     profile.version = whole(state, "version", 0);
     profile.position = whole(state, "position", 0);
+    profile.begun = whole(state, "begun", 0);
     profile.plan = String.valueOf(state.getOrDefault("plan", ""));
     profile.firstSeen = whole(state, "firstSeen", Long.MAX_VALUE);
     profile.lastSeen = whole(state, "lastSeen", Long.MIN_VALUE);
-    profile.assignmentSince = whole(state, "assignmentSince", Long.MAX_VALUE);
+    var unit = state.get("unit") instanceof String text ? Id128.parse(text) : id;
+    profile.assigned(unit, whole(state, "assignmentSince", Long.MAX_VALUE));
     profile.events = whole(state, "events", 0);
     for (var one : list(state.get("identities"))) {
       var parts = list(one);
@@ -93,6 +106,9 @@ final class ProfileState {
     each(state, "segments", (key, since) -> profile.memberships.enter(key.intern(), whole(since)));
     for (var one : list(state.get("merged"))) {
       profile.remember(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
+    }
+    for (var one : list(state.get("awaited"))) {
+      profile.await(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
     }
     for (var pass : list(state.get("lacking"))) {
       profile.lack((int) whole(pass));

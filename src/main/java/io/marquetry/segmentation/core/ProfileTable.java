@@ -77,6 +77,18 @@ final class ProfileTable {
     used.touch(profile);
   }
 
+  /** Takes in a profile that begins anew, in place of whatever was under its id. */
+  void renew(Profile fresh) {
+    var before = profiles.remove(fresh.id);
+    if (before != null) {
+      used.drop(before);
+    }
+    frozen.remove(fresh.id);
+    mergedAway.remove(fresh.id);
+    changed.removeIf(one -> one.id.equals(fresh.id));
+    hold(fresh);
+  }
+
   /** Takes a profile out of use: its history goes on in another. */
   void freeze(Profile profile, Id128 into) {
     profile.mergedInto = into;
@@ -186,14 +198,16 @@ final class ProfileTable {
     for (var profile : cut.profiles()) {
       profile.unsaved = false;
       if (profile.mergedInto != null && !profile.dirty) {
-        frozen.remove(profile.id);
+        frozen.remove(profile.id, profile);
       }
     }
   }
 
   void notSaved(Cut cut) {
     for (var profile : cut.profiles()) {
-      if (profile.dirty && profile.unsaved) {
+      if (isReplaced(profile)) {
+        profile.unsaved = false; // another stands for it by now, and is in the list
+      } else if (profile.dirty && profile.unsaved) {
         profile.unsaved = false; // changed since it was made a row: it is in the list already
       } else {
         profile.unsaved = false;
@@ -201,6 +215,11 @@ final class ProfileTable {
         changed(profile);
       }
     }
+  }
+
+  private boolean isReplaced(Profile profile) {
+    var now = profile.mergedInto == null ? profiles.get(profile.id) : frozen.get(profile.id);
+    return now != null && now != profile;
   }
 
   /** Drops profiles beyond the bound, as far as that is safe and quick; they are named. */

@@ -40,6 +40,7 @@ final class Snapshots {
         profile.version + newer,
         profile.firstSeen,
         segments.keys(),
-        engine.project(profile, at));
+        engine.project(profile, at),
+        profile.unit().equals(profile.id) ? null : profile.unit());
   }
 }

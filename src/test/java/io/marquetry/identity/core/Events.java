@@ -41,4 +41,19 @@ public final class Events {
         Map.of(),
         List.of());
   }
+
+  /** An order in the log. */
+  public static Event order(long number, Orders.Order order) {
+    return new Event(
+        new Id128(8, number),
+        "order-" + number,
+        "shop",
+        EventType.ALIAS,
+        "$" + order.action().key(),
+        new Subject(null, null, null, null, null, null),
+        0,
+        0,
+        Map.of("order", order.toJson()),
+        List.of("order"));
+  }
 }

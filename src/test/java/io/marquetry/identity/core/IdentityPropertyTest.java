@@ -2,18 +2,14 @@ package io.marquetry.identity.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.identity.core.Change.Joined;
-import io.marquetry.identity.core.LinkRule.Linking;
 import io.marquetry.kit.Id128;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What holds for the graph whatever comes: over generated logs, each from its seed. */
@@ -27,8 +23,8 @@ class IdentityPropertyTest {
   @Test
   void link_sameEventsAgain_changeNothingAndGiveTheSame() {
     for (int seed = 0; seed < SEEDS; seed++) {
-      var log = Log.generate(seed);
-      var run = new Run();
+      var log = GeneratedLog.of(seed);
+      var run = new LinkRun(LIMITS);
       var first = run.link(log.events(), 1);
       var again = run.link(log.events(), 1);
       for (int i = 0; i < first.size(); i++) {
@@ -45,14 +41,14 @@ class IdentityPropertyTest {
   @Test
   void link_afterLosingMemoryBackToACheckpoint_resolvesEverythingAsTheFirstTime() {
     for (int seed = 0; seed < SEEDS; seed++) {
-      var log = Log.generate(seed);
+      var log = GeneratedLog.of(seed);
       var random = new Random(~seed);
-      var first = new Run().link(log.events(), 1);
+      var first = new LinkRun(LIMITS).link(log.events(), 1);
       int checkpoint = random.nextInt(log.events().size() + 1);
       int replayFrom = random.nextInt(checkpoint + 1);
-      var restored = new Run();
-      first.subList(0, checkpoint).forEach(l -> l.changes().forEach(restored.graph::apply));
-      restored.graph.advance(checkpoint);
+      var restored = new LinkRun(LIMITS);
+      first.subList(0, checkpoint).forEach(l -> l.changes().forEach(restored.graph()::apply));
+      restored.graph().advance(checkpoint);
       var events = log.events().subList(replayFrom, log.events().size());
       var replayed = restored.link(events, replayFrom + 1);
       for (int i = 0; i < replayed.size(); i++) {
@@ -69,14 +65,14 @@ class IdentityPropertyTest {
   @Test
   void link_anything_neverPutsTwoUsersInOneProfile() {
     for (int seed = 0; seed < SEEDS; seed++) {
-      var log = Log.generate(seed);
-      var run = new Run();
+      var log = GeneratedLog.of(seed);
+      var run = new LinkRun(LIMITS);
       for (int i = 0; i < log.events().size(); i++) {
         run.link(log.events().subList(i, i + 1), i + 1);
         var owners = new HashMap<Id128, Id128>();
         for (var user : log.users()) {
-          if (run.graph.knows(user)) {
-            var other = owners.put(run.graph.now(user), user);
+          if (run.graph().knows(user)) {
+            var other = owners.put(run.graph().now(user), user);
             assertThat(other).as("seed %d, event %d", seed, i).isNull();
           }
         }
@@ -87,8 +83,8 @@ class IdentityPropertyTest {
   @Test
   void link_anything_joinsEachProfileOnceAndKeepsWhatItJoined() {
     for (int seed = 0; seed < SEEDS; seed++) {
-      var log = Log.generate(seed);
-      var run = new Run();
+      var log = GeneratedLog.of(seed);
+      var run = new LinkRun(LIMITS);
       var gone = new HashMap<Id128, Id128>();
       for (int i = 0; i < log.events().size(); i++) {
         for (var linking : run.link(log.events().subList(i, i + 1), i + 1)) {
@@ -116,17 +112,17 @@ class IdentityPropertyTest {
   @Test
   void identifiers_anything_areExactlyThoseThatResolveToTheProfile() {
     for (int seed = 0; seed < SEEDS; seed++) {
-      var log = Log.generate(seed);
-      var run = new Run();
+      var log = GeneratedLog.of(seed);
+      var run = new LinkRun(LIMITS);
       run.link(log.events(), 1);
       var expected = new HashMap<Id128, Set<Id128>>();
       for (var identifier : log.identifiers()) {
-        var profile = run.graph.now(identifier);
+        var profile = run.graph().now(identifier);
         expected.computeIfAbsent(profile, p -> new HashSet<>()).add(identifier);
       }
       for (Map.Entry<Id128, Set<Id128>> group : expected.entrySet()) {
         for (var identifier : group.getValue()) {
-          var found = run.graph.identifiers(List.of(identifier));
+          var found = run.graph().identifiers(List.of(identifier));
           found.retainAll(log.identifiers()); // a profile may have an id that is no identifier's
           assertThat(found)
               .as("seed %d", seed)
@@ -140,10 +136,10 @@ class IdentityPropertyTest {
   void link_anything_leavesTheQuarantinedAlone() {
     int met = 0;
     for (int seed = 0; seed < SEEDS; seed++) {
-      var log = Log.generate(seed);
-      var run = new Run();
+      var log = GeneratedLog.of(seed);
+      var run = new LinkRun(LIMITS);
       for (int i = 0; i < log.events().size(); i++) {
-        var before = run.graph.quarantined();
+        var before = run.graph().quarantined();
         for (var linking : run.link(log.events().subList(i, i + 1), i + 1)) {
           for (var suspect : before) {
             met++;
@@ -180,55 +176,5 @@ class IdentityPropertyTest {
 
   private static Joined joined(Id128 from, Id128 into, String evidence) {
     return new Joined(5, 0, from, into, evidence, into, from);
-  }
-
-  private static final class Run {
-    private final IdentityGraph graph = new IdentityGraph();
-    private final LinkRule rule = new LinkRule(graph, LIMITS);
-
-    List<Linking> link(List<Event> events, long from) {
-      var linkings = new ArrayList<Linking>();
-      for (int i = 0; i < events.size(); i++) {
-        linkings.add(rule.link(from + i, events.get(i)));
-      }
-      return linkings;
-    }
-  }
-
-  /** A log over few devices and users, so that they meet often; sites alias only devices. */
-  private record Log(List<Event> events, List<Id128> devices, List<Id128> users) {
-
-    static Log generate(long seed) {
-      var random = new Random(seed);
-      var devices = ids(1, 2 + random.nextInt(9));
-      var users = ids(2, 1 + random.nextInt(4));
-      var events = new ArrayList<Event>();
-      for (int n = 5 + random.nextInt(40); n > 0; n--) {
-        var device = pick(random, devices, 0.9);
-        var user = pick(random, users, device == null ? 1 : 0.4);
-        var other = device == null ? null : pick(random, devices, 0.15);
-        var previous = pick(random, devices, 0.08);
-        events.add(Events.of(events.size(), device, other, user, previous));
-      }
-      return new Log(events, devices, users);
-    }
-
-    private static List<Id128> ids(long kind, int n) {
-      var ids = new ArrayList<Id128>();
-      for (int i = 0; i < n; i++) {
-        ids.add(new Id128(kind, i));
-      }
-      return ids;
-    }
-
-    private static @Nullable Id128 pick(Random random, List<Id128> ids, double often) {
-      return random.nextDouble() < often ? ids.get(random.nextInt(ids.size())) : null;
-    }
-
-    List<Id128> identifiers() {
-      var all = new ArrayList<>(devices);
-      all.addAll(users);
-      return all;
-    }
   }
 }

@@ -27,7 +27,7 @@ class LinkRuleTest {
   @Test
   void link_deviceAlone_isItsOwnProfileAndCostsNothing() {
     var linking = seen(PHONE, null);
-    assertThat(linking).isEqualTo(new Linking(PHONE, List.of(), List.of(), false));
+    assertThat(linking).isEqualTo(new Linking(PHONE, List.of(), List.of(), List.of(), false));
   }
 
   @Test

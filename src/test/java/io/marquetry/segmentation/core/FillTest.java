@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Behaviours that are defined when much has happened already come to what they would be had they
- * always been there: with events and joins going on between any two steps of filling in, flushes,
+ * always been there, and everybody to what they would be had they never been joined and split: with
+ * events, joins and splits going on between any two steps of filling in and of telling, flushes,
  * and crashes in the middle of all of it.
  */
 class FillTest {
@@ -58,6 +60,21 @@ class FillTest {
     world.happen(Visits.event(type, name, at, properties), device, same);
   }
 
+  private static Event order(long at) {
+    var event = Visits.event(EventType.ALIAS, "$split", at, Map.of());
+    return new Event(
+        event.message(),
+        event.messageId(),
+        event.site(),
+        event.type(),
+        event.name(),
+        event.subject(),
+        event.at(),
+        event.receivedAt(),
+        event.fields(),
+        List.of("order"));
+  }
+
   @Test
   void segments_definedWhileMuchGoesOn_areThoseOfAFreshFold() {
     long first = Long.getLong("marquetry.seed", 0);
@@ -85,11 +102,12 @@ class FillTest {
         step(kind, world, conditions, parts);
       }
     }
-    while (world.deliver() | world.fillIn()) {}
+    while (world.deliver() | world.fillIn() | world.tell()) {}
     world.passTime();
     assertThat(world.memberships())
         .as("seed %d", seed)
         .isEqualTo(world.afresh(catalogue(parts)).memberships());
+    assertThat(world.wrongUnits()).as("seed %d", seed).isEmpty();
     return filled;
   }
 
@@ -117,6 +135,8 @@ class FillTest {
       }
       case 8, 9, 10 -> happen(world, conditions);
       case 11 -> world.now += random.nextInt(10) * GRID;
+      case 12 -> world.part(order(world.now));
+      case 13 -> world.tell();
       default -> {
         happen(world, conditions);
         world.deliver();

@@ -6,10 +6,14 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.Purposes;
+import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Adopt;
 import io.marquetry.bus.SegmentationMessage.Fill;
 import io.marquetry.bus.SegmentationMessage.Past;
+import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
+import io.marquetry.bus.SegmentationMessage.Rebuild;
 import io.marquetry.bus.SegmentationMessage.Release;
+import io.marquetry.bus.SegmentationMessage.Reset;
 import io.marquetry.bus.SegmentationMessage.Resolved;
 import io.marquetry.grant.ConsentView;
 import io.marquetry.kit.Id128;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +38,15 @@ import org.jspecify.annotations.Nullable;
 final class FilledWorld {
   static final int OWNERS = 2;
   private static final int PAGE = 4;
+  private static final int TOLD = 7;
+  private static final long NOW = Long.MAX_VALUE - 1;
 
   final Random random;
   final ConsentView consents = new ConsentView();
   private final List<Entry> log = new ArrayList<>();
-  private final Map<Id128, Join> joins = new HashMap<>();
+  private final List<Join> joins = new ArrayList<>();
+  private final List<Split> splits = new ArrayList<>();
+  private final List<Telling> tellings = new ArrayList<>();
   private final Map<Id128, Cut.Row> rows = new TreeMap<>();
   private final Map<Integer, Long> checkpoints = new HashMap<>();
   private final Map<String, Passes.Row> passes = new TreeMap<>();
@@ -49,10 +58,28 @@ final class FilledWorld {
   private @Nullable Adopt moving;
   long now = NOON;
 
-  /** An event, or before it a join. */
-  private record Entry(long position, Id128 device, Event event, @Nullable Join join) {}
+  /** An event, and before it a join or a split. */
+  private record Entry(
+      long position, Id128 device, Event event, @Nullable Join join, @Nullable Split split) {}
 
-  private record Join(long position, Id128 from, Id128 into) {}
+  /** Holds from one position up to but without another. */
+  private record Join(long position, long until, Id128 from, Id128 into) {
+    boolean holds(long asOf) {
+      return position <= asOf && asOf < until;
+    }
+  }
+
+  private record Split(long position, Id128 whole, Id128 part) {}
+
+  /** What both sides of a split did before, on its way to them. */
+  private static final class Telling {
+    private final Split split;
+    private long reached = -1;
+
+    private Telling(Split split) {
+      this.split = split;
+    }
+  }
 
   FilledWorld(Random random) {
     this.random = random;
@@ -132,8 +159,25 @@ final class FilledWorld {
   }
 
   private Id128 root(Id128 profile, long asOf) {
-    var join = joins.get(profile);
-    return join != null && join.position() <= asOf ? root(join.into(), asOf) : profile;
+    for (var join : joins) {
+      if (join.from().equals(profile) && join.holds(asOf)) {
+        return root(join.into(), asOf);
+      }
+    }
+    return profile;
+  }
+
+  /** The profile that an event was applied to, or began anew since and is told it. */
+  private Id128 origin(Entry entry, long asOf) {
+    var origin = root(entry.device(), entry.position());
+    for (var split : splits) {
+      if (split.position() > entry.position()
+          && split.position() <= asOf
+          && root(entry.device(), split.position() - 1).equals(split.whole())) {
+        origin = root(entry.device(), split.position());
+      }
+    }
+    return origin;
   }
 
   /** Something happens; sometimes it shows that two devices are one visitor. */
@@ -144,11 +188,79 @@ final class FilledWorld {
       var from = root(same, position);
       var into = root(device, position);
       if (!from.equals(into)) {
-        join = new Join(position, from, into);
-        joins.put(from, join);
+        join = new Join(position, Long.MAX_VALUE, from, into);
+        joins.add(join);
       }
     }
-    log.add(new Entry(position, device, event, join));
+    log.add(new Entry(position, device, event, join, null));
+  }
+
+  /** Somebody takes a join back. */
+  void part(Event order) {
+    var open = joins.stream().filter(join -> join.until() == Long.MAX_VALUE).toList();
+    if (open.isEmpty()) {
+      return;
+    }
+    long position = log.size() + 1L;
+    var join = open.get(random.nextInt(open.size()));
+    var split = new Split(position, root(join.from(), position), join.from());
+    joins.set(joins.indexOf(join), new Join(join.position(), position, join.from(), join.into()));
+    splits.add(split);
+    tellings.add(new Telling(split));
+    log.add(new Entry(position, order.message(), order, null, split));
+  }
+
+  /** One step of telling both sides of a split their past; false where there is nothing to tell. */
+  boolean tell() {
+    if (tellings.isEmpty() || delivered == 0 && !log.isEmpty()) {
+      return false;
+    }
+    var telling = tellings.getFirst();
+    var split = telling.split;
+    if (split.position() > log.get(delivered - 1).position()) {
+      return false;
+    }
+    boolean first = telling.reached < 0;
+    long from = Math.max(0, telling.reached);
+    long to = from + TOLD;
+    boolean last = to >= split.position();
+    try {
+      for (var side : List.of(split.whole(), split.part())) {
+        if (!isRenewed(side, split.position())) {
+          var home = root(side, NOW);
+          var rebuild =
+              new Rebuild(split.position(), side, home, first, told(split, side, from, to), last);
+          owner(home).renewals().rebuild(rebuild, moment());
+        }
+      }
+      telling.reached = to;
+      if (last) {
+        flush(false);
+        tellings.remove(telling);
+      }
+    } catch (Refused e) {
+      telling.reached = -1;
+    }
+    return true;
+  }
+
+  private List<Resolved> told(Split split, Id128 side, long from, long to) {
+    return log.stream()
+        .filter(entry -> entry.position() > from && entry.position() <= to)
+        .filter(entry -> entry.position() < split.position() && entry.split() == null)
+        .filter(entry -> root(entry.device(), split.position()).equals(side))
+        .map(
+            entry ->
+                new Resolved(
+                    root(entry.device(), entry.position()),
+                    new Logged(entry.position(), entry.event())))
+        .toList();
+  }
+
+  private boolean isRenewed(Id128 side, long after) {
+    return splits.stream()
+        .filter(split -> split.position() > after)
+        .anyMatch(split -> root(side, split.position() - 1).equals(split.whole()));
   }
 
   /** One step of delivering the log: a release, an adoption, or an event. */
@@ -158,6 +270,7 @@ final class FilledWorld {
     }
     var entry = log.get(delivered);
     var join = entry.join();
+    var split = entry.split();
     var adopt = moving;
     if (adopt != null) {
       owner(adopt.into()).adopt(adopt, moment());
@@ -170,6 +283,10 @@ final class FilledWorld {
       var state = released.state();
       moving =
           state == null ? null : new Adopt(join.position(), join.from(), join.into(), copy(state));
+    } else if (split != null && !isMoved) {
+      reset(split, split.whole());
+      reset(split, split.part());
+      isMoved = true;
     } else {
       var profile = root(entry.device(), entry.position());
       var logged = new Logged(entry.position(), entry.event());
@@ -178,6 +295,10 @@ final class FilledWorld {
       isMoved = false;
     }
     return true;
+  }
+
+  private void reset(Split split, Id128 profile) {
+    owner(profile).renewals().reset(new Reset(split.position(), "demo", profile), stored(profile));
   }
 
   private @Nullable StoredProfile stored(Id128 profile) {
@@ -228,14 +349,9 @@ final class FilledWorld {
   }
 
   private void save(List<Passes.Row> fills) {
-    for (var row : fills) {
-      var key = row.pass() + "/" + row.shard();
-      if (row.behaviours().isEmpty()) {
-        passes.remove(key);
-      } else {
-        passes.put(key, row);
-      }
-    }
+    fills.forEach(row -> passes.put(row.pass() + "/" + row.shard(), row));
+    int newest = passes.values().stream().mapToInt(Passes.Row::pass).max().orElse(0);
+    passes.values().removeIf(row -> row.behaviours().isEmpty() && row.pass() < newest);
   }
 
   /** One step of filling in the past; false where there is nothing to do. */
@@ -285,8 +401,8 @@ final class FilledWorld {
     long through = from;
     for (var entry : log) {
       if (entry.position() > from && entry.position() <= Math.min(end, from + PAGE)) {
-        var origin = root(entry.device(), entry.position());
-        var holder = root(origin, asOf);
+        var origin = origin(entry, asOf);
+        var holder = root(entry.device(), asOf);
         int shard = Shards.of(origin);
         if (entry.position() <= owner(origin).passes().since(pass).get(shard)) {
           byOwner
@@ -303,11 +419,11 @@ final class FilledWorld {
         deliver();
       }
       reopen(i, pass, byOwner.get(i));
-      whole &= owners.get(i).fill(new Fill(pass, byOwner.get(i), from), moment()).isEmpty();
+      whole &= owners.get(i).fill(new Fill(pass, byOwner.get(i), from, asOf), moment()).isEmpty();
     }
     for (var owner : owners) {
       if (whole) {
-        owner.fill(new Fill(pass, List.of(), through), moment());
+        owner.fill(new Fill(pass, List.of(), through, asOf), moment());
       }
     }
   }
@@ -326,26 +442,66 @@ final class FilledWorld {
         });
   }
 
-  /** All profiles in use and the segments they are in. */
+  /** All profiles that did anything and the segments they are in. */
   Map<Id128, List<String>> memberships() {
     var all = new TreeMap<Id128, List<String>>();
     for (var owner : owners) {
       realign(owner);
       for (var id : owner.ids()) {
+        if (log.stream().noneMatch(entry -> root(entry.device(), NOW).equals(id))) {
+          continue; // heard of in a join, and split off again
+        }
         all.put(id, Objects.requireNonNull(owner.snapshot(id, now)).segments());
       }
     }
     return all;
   }
 
-  /** The same log from the beginning, by definitions that were always there. */
+  /** For whom lots are not drawn by the profile their first browser had at first. */
+  List<String> wrongUnits() {
+    var wrong = new ArrayList<String>();
+    for (var owner : owners) {
+      for (var id : owner.ids()) {
+        var unit = unit(Objects.requireNonNull(owner.snapshot(id, now)));
+        if (!firsts(id).contains(unit)) {
+          wrong.add(id + " by " + unit + ", not " + firsts(id));
+        }
+      }
+    }
+    return wrong;
+  }
+
+  private static Id128 unit(ProfileSnapshot snapshot) {
+    return Objects.requireNonNullElse(snapshot.unit(), snapshot.profile());
+  }
+
+  /** What the profiles were whose event came first; several where some came in one moment. */
+  private Set<Id128> firsts(Id128 profile) {
+    var firsts = new TreeSet<Id128>();
+    long earliest = Long.MAX_VALUE;
+    for (var entry : log) {
+      long at = entry.event().receivedAt();
+      if (entry.split() == null && root(entry.device(), NOW).equals(profile) && at <= earliest) {
+        if (at < earliest) {
+          firsts.clear();
+        }
+        earliest = at;
+        firsts.add(root(entry.device(), entry.position()));
+      }
+    }
+    return firsts.isEmpty() ? Set.of(profile) : firsts;
+  }
+
+  /** The same log by definitions that were always there, everything its last holder's at once. */
   FilledWorld afresh(Catalogue always) {
     var fresh = new FilledWorld(new Random(0));
     fresh.now = now;
     fresh.define(always);
     while (fresh.fillIn()) {}
-    fresh.joins.putAll(joins);
-    fresh.log.addAll(log);
+    for (var entry : log) {
+      var holder = root(entry.device(), NOW);
+      fresh.log.add(new Entry(entry.position(), holder, entry.event(), null, null));
+    }
     while (fresh.deliver()) {}
     return fresh;
   }
