@@ -105,7 +105,7 @@ final class Decider {
     if (ask.dryRun() && !ask.supposed().isEmpty()) {
       view.clear(ask.context());
       view.suppose(ask.supposed());
-      return Future.succeededFuture(decide(ask, new Standing(Basis.PROFILE, 0), now, began));
+      return Future.succeededFuture(decide(ask, new Standing(Basis.PROFILE, null, 0), now, began));
     }
     var standing = meet(ask, now, false);
     var profile = ask.visitor().profile();
@@ -123,15 +123,17 @@ final class Decider {
   }
 
   private Standing meet(Decide ask, long now, boolean known) {
-    return visitors.meet(ask, plan.holdout(), now, ticks.millis(), known, view);
+    return visitors.meet(ask, now, ticks.millis(), known, view);
   }
 
-  private Decided decide(Decide ask, Standing standing, long now, long began) {
+  private Decided decide(Decide ask, Standing met, long now, long began) {
+    var standing = met.drawn(plan.holdout());
     var basis = standing.basis();
     var profile = basis.mode() == Mode.PERSONALIZED ? ask.visitor().profile() : null;
     var id = new Id128(high.nextLong(), low.nextLong());
     var signals = new Signals();
-    view.unit(profile != null ? profile : id);
+    var unit = standing.unit();
+    view.unit(profile == null ? id : unit == null ? profile : unit);
     if (profile != null) {
       shown.tell(view, profile);
     }

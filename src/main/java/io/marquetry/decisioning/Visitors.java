@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,12 +57,27 @@ final class Visitors {
   private boolean complete;
 
   /**
-   * On what a visitor's page is decided.
+   * On what a visitor's page is decided, before lots are drawn.
    *
-   * @param consentVersion the version of the consent it rests on; 0 where it rests on none, which
-   *     also keeps the version from pointing at somebody
+   * @param unit by whose id they are drawn; null where no lots may be drawn for want of consent
+   * @param grantVersion the version of the consent that was found
    */
-  record Standing(Basis basis, long consentVersion) {}
+  record Standing(Basis basis, @Nullable Id128 unit, long grantVersion) {
+    /** In the control group, if the lot falls so. */
+    Standing drawn(Holdout holdout) {
+      return unit != null && holdout.holds(unit)
+          ? new Standing(Basis.HELD_OUT, unit, grantVersion)
+          : this;
+    }
+
+    /**
+     * The version of the consent it rests on; 0 where it rests on none, which also keeps the
+     * version from pointing at somebody.
+     */
+    long consentVersion() {
+      return basis.mode() == Mode.CONTEXTUAL ? 0 : grantVersion;
+    }
+  }
 
   /**
    * @param turned is told of a visitor whom time alone changed, when that is found out by deciding
@@ -208,34 +224,26 @@ final class Visitors {
    * @param monotonicMillis now, on the clock of consent leases
    * @param known whether all that is stored of the visitor is held, so that who is not held is new
    */
-  Standing meet(
-      Decide ask,
-      Holdout holdout,
-      long now,
-      long monotonicMillis,
-      boolean known,
-      VisitorView into) {
+  Standing meet(Decide ask, long now, long monotonicMillis, boolean known, VisitorView into) {
     into.clear(ask.context());
     var profile = ask.visitor().profile();
     if (profile == null || !ask.visitor().purposes().allows(Purpose.PERSONALIZATION)) {
-      return new Standing(Basis.NO_CONSENT, 0);
+      return new Standing(Basis.NO_CONSENT, null, 0);
     }
     var grant =
         consent.grant(
             ask.site(), Purpose.PERSONALIZATION, List.of(profile), false, monotonicMillis);
     if (grant.isEmpty()) {
       boolean certain = consent.current(monotonicMillis);
-      return new Standing(certain ? Basis.NO_CONSENT : Basis.CONSENT_UNCERTAIN, 0);
+      return new Standing(certain ? Basis.NO_CONSENT : Basis.CONSENT_UNCERTAIN, null, 0);
     }
     if (grant.get().version() < ask.visitor().consentVersion()) {
-      return new Standing(Basis.CONSENT_UNCERTAIN, 0);
-    }
-    if (holdout.holds(profile)) {
-      return new Standing(Basis.HELD_OUT, grant.get().version());
+      return new Standing(Basis.CONSENT_UNCERTAIN, null, 0);
     }
     turnBy(profile, now);
     var basis = look(grant.get(), profile, ask, known, into);
-    return new Standing(basis, basis.mode() == Mode.PERSONALIZED ? grant.get().version() : 0);
+    boolean may = !basis.equals(Basis.NO_CONSENT);
+    return new Standing(basis, may ? into.unit() : null, grant.get().version());
   }
 
   private Basis look(Grant grant, Id128 profile, Decide ask, boolean known, VisitorView into) {
@@ -243,6 +251,7 @@ final class Visitors {
       case FOUND -> Basis.PROFILE;
       case WITHDRAWN -> Basis.NO_CONSENT;
       case UNKNOWN -> {
+        into.unit(profile);
         if (!loaded) {
           yield Basis.LOADING;
         }

@@ -16,8 +16,10 @@ import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.decisioning.core.Given;
+import io.marquetry.decisioning.core.Holdout;
 import io.marquetry.kit.Id128;
 import io.marquetry.testkit.TestPostgres;
 import java.util.ArrayList;
@@ -145,6 +147,30 @@ class DecisioningVerticleTest {
     assertThat(decided.mode()).isEqualTo(Mode.HOLDOUT);
     assertThat(variant(decided)).isEqualTo("brand");
     assertThat(decided.live()).isEmpty();
+  }
+
+  @Test
+  void decide_visitorWhoseProfileTookUpAnOlderOne_keepsItsLot() throws Exception {
+    var holdout = Holdout.parse(Map.of("percent", 50, "salt", "s"));
+    var units = Map.of(true, lot(holdout, true), false, lot(holdout, false));
+    start(heroes().put(Kind.SETTING, "holdout", Map.of("percent", 50, "salt", "s")).build());
+    for (boolean held : List.of(true, false, true)) {
+      var joined =
+          new ProfileSnapshot(
+              VIP, "shop", held ? 3 : 2, 0, List.of("vip"), Map.of(), units.get(held));
+      rig.change(new ProfilesChanged(List.of(), List.of(VIP)));
+      rig.change(new ProfilesChanged(List.of(joined), List.of()));
+      assertThat(rig.decide(0, ask(VIP_REF, false, "hero")).mode())
+          .isEqualTo(held ? Mode.HOLDOUT : Mode.PERSONALIZED);
+    }
+  }
+
+  private static Id128 lot(Holdout holdout, boolean held) {
+    var id = new Id128(7, 0);
+    while (holdout.holds(id) != held) {
+      id = new Id128(7, id.low() + 1);
+    }
+    return id;
   }
 
   @Test

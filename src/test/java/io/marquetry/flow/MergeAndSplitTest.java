@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.marquetry.testkit.Answer;
 import io.marquetry.testkit.RunningServer;
 import io.marquetry.testkit.Visitor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,49 @@ class MergeAndSplitTest {
     kiosk.send(identify("owner", Map.of()), page("/mine")).expect(200);
     assertThat(of(kiosk).text("profileId"))
         .isEqualTo(SERVER.profile("user:owner").text("profileId"));
+  }
+
+  @Test
+  void controlGroup_visitorsWhoLogIn_stayOnTheSideTheyWereOn() {
+    SERVER.admin("holdout.put", Map.of("percent", 50, "salt", "login"));
+    try {
+      var laptops = new ArrayList<Visitor>();
+      for (int i = 0; i < 10; i++) {
+        laptops.add(SERVER.visitor().accepts());
+        laptops.getLast().looksAt("/");
+      }
+      var anonymous = modes(laptops);
+      assertThat(anonymous).contains("holdout", "personalized");
+      var phones = new ArrayList<Visitor>();
+      for (int i = 0; i < 10; i++) {
+        phones.add(person("sides" + i, "/"));
+        laptops.get(i).send(identify("sides" + i, Map.of())).expect(200);
+      }
+      assertThat(modes(laptops)).as("laptops were there first").isEqualTo(anonymous);
+      assertThat(modes(phones)).as("one visitor is on one side").isEqualTo(anonymous);
+      assertThat(profileIds(laptops)).isEqualTo(profileIds(phones));
+
+      SERVER.kill9();
+      SERVER.restart();
+      SERVER.settled();
+      assertThat(modes(phones)).isEqualTo(anonymous);
+    } finally {
+      SERVER.admin("holdout.put", Map.of("percent", 0));
+    }
+  }
+
+  private static List<String> modes(List<Visitor> visitors) {
+    return visitors.stream().map(MergeAndSplitTest::mode).toList();
+  }
+
+  private static String mode(Visitor visitor) {
+    var shown = visitor.page("/").decision();
+    var found = SERVER.admin("decisions.query", Map.of("decisionId", shown));
+    return found.text("decisions.0.mode");
+  }
+
+  private static List<String> profileIds(List<Visitor> visitors) {
+    return visitors.stream().map(visitor -> of(visitor).text("profileId")).toList();
   }
 
   private static Visitor person(String user, String... paths) {

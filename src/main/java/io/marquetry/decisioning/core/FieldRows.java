@@ -1,5 +1,7 @@
 package io.marquetry.decisioning.core;
 
+import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
+import io.marquetry.kit.Id128;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,18 +17,27 @@ final class FieldRows {
   private static final int REMEMBERED = 1 << 12;
   private static final int MAX_PATHS = 1 << 14;
 
+  /** No path of a field is like this. */
+  private static final String UNIT = "~unit";
+
   private final Map<String, String> paths = new HashMap<>();
   private final Object[] @Nullable [] recent = new Object[REMEMBERED][];
 
   /** Null where there is no value. */
-  Object @Nullable [] row(Map<String, Object> fields) {
-    var row = new Object[fields.size() * 2];
+  Object @Nullable [] row(ProfileSnapshot snapshot) {
+    var fields = snapshot.fields();
+    var row = new Object[fields.size() * 2 + (snapshot.unit() == null ? 0 : 2)];
     int used = 0;
     for (var field : fields.entrySet()) {
       if (field.getValue() != null) {
         row[used++] = path(field.getKey());
         row[used++] = field.getValue();
       }
+    }
+    var unit = snapshot.unit();
+    if (unit != null) {
+      row[used++] = UNIT;
+      row[used++] = unit;
     }
     return used == 0 ? null : remembered(used == row.length ? row : Arrays.copyOf(row, used));
   }
@@ -51,6 +62,12 @@ final class FieldRows {
     }
     recent[place] = row;
     return row;
+  }
+
+  /** By whose id lots are drawn for the visitor; it stands last. */
+  @SuppressWarnings("ReferenceEquality")
+  static Id128 unit(Object @Nullable [] row, Id128 visitor) {
+    return row != null && row[row.length - 2] == UNIT ? (Id128) row[row.length - 1] : visitor;
   }
 
   /**

@@ -101,7 +101,7 @@ public final class SegmentCache {
     int slot =
         page == null ? -1 : page.find(snapshot.profile().high(), snapshot.profile().low(), hash);
     int version = (int) snapshot.version() & VERSION_MASK;
-    var row = fieldRows.row(snapshot.fields());
+    var row = fieldRows.row(snapshot);
     if (page == null || slot < 0) {
       long state = state(takeSet(snapshot), 0, version);
       visitors.add(snapshot.profile(), hash, state, row);
@@ -207,7 +207,7 @@ public final class SegmentCache {
       page.state(slot, (state & ~0xFFL) | (turn & 0xFF));
       endTurnMaybe();
     }
-    into.fill(numbers, sets, setOf(state), page.row(slot));
+    into.fill(profile, numbers, sets, setOf(state), page.row(slot));
     return Found.FOUND;
   }
 

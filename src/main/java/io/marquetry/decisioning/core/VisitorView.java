@@ -76,13 +76,14 @@ public final class VisitorView implements ProfileView {
     known = knew;
   }
 
-  /** Says, until the next visitor, for whom lots are drawn. */
-  public void unit(Id128 drawnFor) {
-    unit = drawnFor;
+  /** By whose id lots are drawn for the visitor who is shown. */
+  public Id128 unit() {
+    return unit;
   }
 
-  Id128 unit() {
-    return unit;
+  /** Says, until the next visitor, by which id lots are drawn. */
+  public void unit(Id128 visitor) {
+    unit = visitor;
   }
 
   /** Notes from here on, until the next visitor, what is read. */
@@ -121,7 +122,9 @@ public final class VisitorView implements ProfileView {
   }
 
   /** Shows a visitor; their memberships are read when one is asked for. */
-  void fill(SegmentNumbers all, MembershipSets sets, int set, Object @Nullable [] fields) {
+  void fill(
+      Id128 visitor, SegmentNumbers all, MembershipSets sets, int set, Object @Nullable [] fields) {
+    unit = FieldRows.unit(fields, visitor);
     numbers = all;
     memberships = sets;
     membershipSet = set;
