@@ -96,7 +96,7 @@ final class Server implements AutoCloseable {
     var secrets = SecretsFile.in(data.path());
     var database = database(data);
     Migrator.migrate(database, Path.of("migrations"));
-    var places = hold(Places.open(config.geo()));
+    var places = hold(Places.open(config.geo(), config.proxies()));
     var server =
         new ServerSettings(
             config.host(),
@@ -105,6 +105,7 @@ final class Server implements AutoCloseable {
             config.demo(),
             config.adminPassword(),
             Version.text(),
+            config.proxies(),
             places,
             config.log());
     var vertx = vertx(topology);

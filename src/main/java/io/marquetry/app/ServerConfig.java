@@ -3,6 +3,7 @@ package io.marquetry.app;
 import io.marquetry.platform.Json;
 import io.marquetry.platform.LogSettings;
 import io.marquetry.platform.Places;
+import io.marquetry.platform.Proxies;
 import io.marquetry.platform.Settings;
 import io.marquetry.platform.StartupProblem;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pgUri of an outside PostgreSQL; empty for one of our own
  * @param adminPassword of the first user; empty to make one up
+ * @param proxies whose word is believed on what they forward
  * @param geo how it is found out where visitors are
  * @param log where the event log is kept
  */
@@ -33,6 +35,7 @@ record ServerConfig(
     Path verticles,
     String pgUri,
     String adminPassword,
+    Proxies proxies,
     Places.Config geo,
     LogSettings log) {
 
@@ -89,6 +92,7 @@ record ServerConfig(
             Path.of(settings.text("verticles", "verticles.json")),
             settings.text("pgUri", ""),
             settings.text("adminPassword", ""),
+            Proxies.of(settings.texts("trustedProxies", List.of("127.0.0.0/8", "::1"))),
             Places.Config.from(settings.object("geo")),
             LogSettings.read(settings.object("log")));
     settings.check();

@@ -114,7 +114,7 @@ final class OriginExchange {
       return Future.failedFuture("nobody waits any more");
     }
     boolean whole = seen != null && !seen.components().isEmpty();
-    ProxyHeaders.request(request, page.origin(), whole, out.headers());
+    ProxyHeaders.request(request, pages.proxies(), page.origin(), whole, out.headers());
     return hasBody() ? out.send(request) : out.send();
   }
 

@@ -5,6 +5,7 @@ import io.marquetry.assembly.core.Origin;
 import io.marquetry.assembly.core.Page;
 import io.marquetry.assembly.core.PageMemory;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Proxies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -30,6 +31,7 @@ final class OriginPages {
 
   private final Vertx vertx;
   private final AssemblyConfig config;
+  private final Proxies proxies;
   private final PageDecisions decisions;
   private final Supplier<Assembler> assembler;
   private final HttpClient client;
@@ -45,6 +47,7 @@ final class OriginPages {
       PageDecisions decisions,
       Supplier<Assembler> assembler) {
     this.vertx = vertx;
+    proxies = component.server().proxies();
     this.config = config;
     this.decisions = decisions;
     this.assembler = assembler;
@@ -75,6 +78,10 @@ final class OriginPages {
 
   void serve(HttpServerRequest request, Page.Proxied page, Decider decider) {
     new OriginExchange(this, request, page, decider).begin();
+  }
+
+  Proxies proxies() {
+    return proxies;
   }
 
   Future<HttpClientRequest> connect(Origin origin, HttpServerRequest request) {

@@ -19,6 +19,7 @@ import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Enrichers;
 import io.marquetry.platform.Places;
 import io.marquetry.platform.PreviewLinks.Preview;
+import io.marquetry.platform.Proxies;
 import io.marquetry.platform.RequestContext;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.Future;
@@ -43,6 +44,7 @@ final class PageDecisions {
   private final int deciders;
   private final RequestContext requests;
   private final Places places;
+  private final Proxies proxies;
 
   /**
    * What became of the two questions, and how long they took in nanoseconds.
@@ -61,6 +63,7 @@ final class PageDecisions {
     var enricher = Enrichers.make(vertx, "decide");
     requests = new RequestContext(enricher);
     places = component.server().places();
+    proxies = component.server().proxies();
     catalogue.onChange(newer -> enricher.define(SitePages.all(newer)));
     cookies = new VisitorCookie(component.secrets().cookies());
     ids = new Ids(component.secrets().ids());
@@ -118,7 +121,7 @@ final class PageDecisions {
 
   /** The header that gives a newcomer's browser its id. */
   String cookie(HttpServerRequest request, String site, String device) {
-    return VisitorCookie.set(cookies.sign(site, device), VisitorCookie.isSecure(request));
+    return VisitorCookie.set(cookies.sign(site, device), proxies.isSecure(request));
   }
 
   /** A newcomer gets an id only where the site's default allows one to be kept. */

@@ -1,6 +1,7 @@
 package io.marquetry.assembly;
 
 import io.marquetry.assembly.core.Origin;
+import io.marquetry.platform.Proxies;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -77,9 +78,11 @@ final class ProxyHeaders {
   /**
    * Copies the headers of a request for an origin.
    *
+   * @param proxies whose word on who asks is passed on
    * @param whole whether the page is wanted whole and as it is now
    */
-  static void request(HttpServerRequest from, Origin origin, boolean whole, MultiMap to) {
+  static void request(
+      HttpServerRequest from, Proxies proxies, Origin origin, boolean whole, MultiMap to) {
     var dropped = named(from.headers());
     for (var header : from.headers()) {
       var name = header.getKey().toLowerCase(Locale.ROOT);
@@ -98,22 +101,24 @@ final class ProxyHeaders {
     if (!cookies.isEmpty()) {
       to.set(HttpHeaders.COOKIE, cookies);
     }
-    forwarded(from, to);
+    forwarded(from, proxies, to);
     to.set("Via", appended(from.getHeader("Via"), VIA));
     to.set("Surrogate-Capability", appended(from.getHeader("Surrogate-Capability"), CAPABLE));
   }
 
-  private static void forwarded(HttpServerRequest from, MultiMap to) {
+  private static void forwarded(HttpServerRequest from, Proxies proxies, MultiMap to) {
     var peer = from.remoteAddress();
     var address = peer == null ? null : peer.hostAddress();
     if (address != null) {
-      to.set("X-Forwarded-For", appended(from.getHeader("X-Forwarded-For"), address));
+      to.set(
+          "X-Forwarded-For",
+          appended(proxies.sent(from) ? from.getHeader("X-Forwarded-For") : null, address));
     }
     var host = from.getHeader(HttpHeaders.HOST);
     if (host != null) {
       to.set("X-Forwarded-Host", host);
     }
-    to.set("X-Forwarded-Proto", VisitorCookie.isSecure(from) ? "https" : "http");
+    to.set("X-Forwarded-Proto", proxies.isSecure(from) ? "https" : "http");
   }
 
   private static String appended(@Nullable String before, String more) {

@@ -19,6 +19,7 @@ import io.marquetry.platform.Answers;
 import io.marquetry.platform.Caller;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Json;
+import io.marquetry.platform.Proxies;
 import io.marquetry.platform.Routes;
 import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.Future;
@@ -57,6 +58,7 @@ public final class ConsentRoutes implements Routes {
   private final CatalogueView view;
   private final VisitorCookie cookie;
   private final Ids ids;
+  private final Proxies proxies;
   private final SecureRandom random = new SecureRandom();
 
   public ConsentRoutes(Vertx vertx, ComponentContext context) {
@@ -64,6 +66,7 @@ public final class ConsentRoutes implements Routes {
     view = new CatalogueView(vertx);
     cookie = new VisitorCookie(context.secrets().cookies());
     ids = new Ids(context.secrets().ids());
+    proxies = context.server().proxies();
   }
 
   @Override
@@ -207,7 +210,7 @@ public final class ConsentRoutes implements Routes {
   /** Gives the browser its cookie, or takes it away, as it is known from here on. */
   private Map<String, Object> settle(RoutingContext context, Claim claim, ConsentSet set) {
     var request = context.request();
-    boolean secure = VisitorCookie.isSecure(request);
+    boolean secure = proxies.isSecure(request);
     boolean known = makesKnown(set.purposes());
     if (!claim.fromServer() && !known && request.getCookie(VisitorCookie.NAME) != null) {
       context.response().putHeader(HttpHeaders.SET_COOKIE, VisitorCookie.clear(secure));

@@ -3,6 +3,7 @@ package io.marquetry.console;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Json;
+import io.marquetry.platform.Proxies;
 import io.marquetry.platform.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The HTTP face of the console: {@code POST /v1/admin/…}, the bridge at {@code /eventbus}, and the
@@ -27,12 +29,14 @@ public final class AdminRoutes implements Routes {
   private static final String NOSNIFF = "X-Content-Type-Options";
 
   private final InstantSource clock;
+  private final Proxies proxies;
   private final JsonCalls calls;
   private final Bridge bridge;
   private final ConsolePages pages;
 
   public AdminRoutes(Vertx vertx, ComponentContext context) {
     clock = context.clock();
+    proxies = context.server().proxies();
     calls = new JsonCalls(vertx);
     bridge = new Bridge(vertx, calls);
     pages = new ConsolePages(vertx);
@@ -71,7 +75,7 @@ public final class AdminRoutes implements Routes {
         Map.of(
             "user", asked.getOrDefault("user", ""),
             "password", asked.getOrDefault("password", ""),
-            "address", context.request().remoteAddress().hostAddress());
+            "address", address(context));
     calls
         .ask(ConsoleVerticle.LOGIN, Buffer.buffer(Json.write(question)), "")
         .onSuccess(
@@ -83,12 +87,16 @@ public final class AdminRoutes implements Routes {
             });
   }
 
+  private String address(RoutingContext context) {
+    return Objects.requireNonNullElse(proxies.address(context.request()), "");
+  }
+
   private void keepLoggedIn(RoutingContext context, Buffer body) {
     var login = Json.readOwn(body.getBytes());
     var end = Instant.parse(String.valueOf(login.get("expiresAt")));
     long seconds = Duration.between(clock.instant(), end).toSeconds();
     var token = String.valueOf(login.get("token"));
-    Doorkeeper.setCookie(context, token, seconds);
+    Doorkeeper.setCookie(context, token, seconds, proxies.isSecure(context.request()));
   }
 
   private void logout(RoutingContext context) {
@@ -96,7 +104,7 @@ public final class AdminRoutes implements Routes {
         .ask(ConsoleVerticle.LOGOUT, Buffer.buffer(), Doorkeeper.token(context.request()))
         .onSuccess(
             answer -> {
-              Doorkeeper.setCookie(context, "", 0);
+              Doorkeeper.setCookie(context, "", 0, proxies.isSecure(context.request()));
               answer(context, answer);
             });
   }

@@ -77,10 +77,7 @@ final class Doorkeeper {
   }
 
   /** Sets the cookie that keeps somebody logged in; with an empty token, takes it away. */
-  static void setCookie(RoutingContext context, String token, long seconds) {
-    var request = context.request();
-    boolean secure =
-        request.isSSL() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"));
+  static void setCookie(RoutingContext context, String token, long seconds, boolean secure) {
     var cookie =
         "%s=%s; Max-Age=%d; Path=/; HttpOnly; SameSite=Strict%s"
             .formatted(COOKIE, token, seconds, secure ? "; Secure" : "");

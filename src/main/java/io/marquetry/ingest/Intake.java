@@ -163,7 +163,7 @@ final class Intake {
       return cookie(request, beacon, taken.accepted());
     }
     return beacon.sender() == Sender.BROWSER && request.getCookie(VisitorCookie.NAME) != null
-        ? VisitorCookie.clear(VisitorCookie.isSecure(request))
+        ? VisitorCookie.clear(component.server().proxies().isSecure(request))
         : null;
   }
 
@@ -182,7 +182,8 @@ final class Intake {
         || device.length() > VisitorCookie.MAX_DEVICE_BYTES / 4) {
       return null;
     }
-    return VisitorCookie.set(cookies.sign(site, device), VisitorCookie.isSecure(request));
+    return VisitorCookie.set(
+        cookies.sign(site, device), component.server().proxies().isSecure(request));
   }
 
   private boolean isForeign(HttpServerRequest request, String site) {

@@ -4,7 +4,6 @@ import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.ingest.Intake.Taken;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.PublicPaths;
-import io.marquetry.platform.VisitorCookie;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
@@ -67,7 +66,7 @@ final class SegmentRoutes extends DialectRoutes {
       return;
     }
     var request = context.request();
-    var scheme = VisitorCookie.isSecure(request) ? "https" : "http";
+    var scheme = intake().component().server().proxies().isSecure(request) ? "https" : "http";
     var host = request.authority() == null ? "localhost" : request.authority().toString();
     var segment = new LinkedHashMap<String, Object>();
     segment.put("apiKey", key);

@@ -61,6 +61,7 @@ public record ComponentContext(
    * @param host address to listen on
    * @param data where this installation keeps its files
    * @param adminPassword of the first user; empty to make one up
+   * @param proxies whose word is believed on what they forward
    * @param places where visitors are
    * @param log where the event log is kept
    */
@@ -71,13 +72,23 @@ public record ComponentContext(
       boolean demo,
       String adminPassword,
       String version,
+      Proxies proxies,
       Places places,
       LogSettings log) {
 
-    /** Places as a proxy on this machine tells them, the event log in PostgreSQL. */
+    /** A proxy on this machine, places as it tells them, the event log in PostgreSQL. */
     public ServerSettings(
         String host, int port, Path data, boolean demo, String adminPassword, String version) {
-      this(host, port, data, demo, adminPassword, version, Places.local(), LogSettings.POSTGRES);
+      this(
+          host,
+          port,
+          data,
+          demo,
+          adminPassword,
+          version,
+          Proxies.LOCAL,
+          Places.local(),
+          LogSettings.POSTGRES);
     }
   }
 }

@@ -21,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Places implements AutoCloseable {
   private static final int MAX_REGION = 16;
-  private static final int MAX_HOPS = 16;
 
   /** Codes that proxies send for "not known" and for Tor. */
   private static final List<String> NOWHERE = List.of("XX", "ZZ", "T1", "A1", "A2");
 
   private final Config config;
-  private final Networks trusted;
+  private final Proxies proxies;
   private final @Nullable GeoFile file;
   private final LongAdder byHeader = new LongAdder();
   private final LongAdder byFile = new LongAdder();
@@ -39,47 +38,40 @@ public final class Places implements AutoCloseable {
    *
    * @param database a file in MaxMind's format; empty for none
    * @param countryHeader holds the ISO 3166 code of the visitor's country
-   * @param trustedProxies networks whose word is believed, on headers and on forwarded addresses
    */
-  public record Config(
-      String database, String countryHeader, String regionHeader, List<String> trustedProxies) {
-    /** Only what a proxy on this machine says. */
-    public static final Config LOCAL =
-        new Config("", "X-Geo-Country", "X-Geo-Region", List.of("127.0.0.0/8", "::1"));
-
-    public Config {
-      trustedProxies = List.copyOf(trustedProxies);
-    }
+  public record Config(String database, String countryHeader, String regionHeader) {
+    /** Only what a proxy says. */
+    public static final Config LOCAL = new Config("", "X-Geo-Country", "X-Geo-Region");
 
     /** Reads the object {@code geo} of the server's settings. */
     public static Config from(Settings settings) {
       return new Config(
           settings.text("database", LOCAL.database),
           settings.text("countryHeader", LOCAL.countryHeader),
-          settings.text("regionHeader", LOCAL.regionHeader),
-          settings.texts("trustedProxies", LOCAL.trustedProxies));
+          settings.text("regionHeader", LOCAL.regionHeader));
     }
   }
 
-  private Places(Config config, @Nullable GeoFile file) {
+  private Places(Config config, Proxies proxies, @Nullable GeoFile file) {
     this.config = config;
-    this.trusted = Networks.parse("geo.trustedProxies", config.trustedProxies());
+    this.proxies = proxies;
     this.file = file;
   }
 
-  /** Those of {@link Config#LOCAL}. */
+  /** Only what a proxy on this machine says. */
   public static Places local() {
-    return new Places(Config.LOCAL, null);
+    return new Places(Config.LOCAL, Proxies.LOCAL, null);
   }
 
   /**
    * Opens the file, if there is one; blocks.
    *
+   * @param proxies whose word is believed, on headers and on forwarded addresses
    * @throws StartupProblem naming what is wrong
    */
-  public static Places open(Config config) {
-    return new Places(
-        config, config.database().isEmpty() ? null : GeoFile.open(Path.of(config.database())));
+  public static Places open(Config config, Proxies proxies) {
+    var file = config.database().isEmpty() ? null : GeoFile.open(Path.of(config.database()));
+    return new Places(config, proxies, file);
   }
 
   /** Where the visitor is who sent a request. */
@@ -88,11 +80,7 @@ public final class Places implements AutoCloseable {
       unknown.increment(); // without a look at the address, which nothing could be made of
       return Place.UNKNOWN;
     }
-    var peer = request.remoteAddress();
-    boolean socket = peer == null || peer.isDomainSocket();
-    var address = socket ? null : peer.hostAddress();
-    boolean proxied = socket || trusted.contain(address);
-    if (proxied) {
+    if (proxies.sent(request)) {
       var told =
           told(request.getHeader(config.countryHeader()), request.getHeader(config.regionHeader()));
       if (told != null) {
@@ -104,10 +92,7 @@ public final class Places implements AutoCloseable {
       unknown.increment();
       return Place.UNKNOWN;
     }
-    return find(
-        file,
-        Networks.address(
-            proxied ? visitor(request.getHeader("X-Forwarded-For"), address) : address));
+    return find(file, Networks.address(proxies.address(request)));
   }
 
   private static @Nullable Place told(@Nullable String country, @Nullable String region) {
@@ -118,23 +103,6 @@ public final class Places implements AutoCloseable {
     return NOWHERE.contains(code)
         ? null
         : new Place(code, region == null || region.length() > MAX_REGION ? "" : region);
-  }
-
-  /**
-   * The last hop that is not a proxy of ours: whatever stands before it, anybody may have made up.
-   */
-  private @Nullable String visitor(@Nullable String forwarded, @Nullable String peer) {
-    if (forwarded == null) {
-      return peer;
-    }
-    var hops = forwarded.split(",", -1);
-    for (int i = hops.length - 1; i >= Math.max(0, hops.length - MAX_HOPS); i--) {
-      var hop = hops[i].strip();
-      if (!trusted.contain(hop)) {
-        return hop;
-      }
-    }
-    return peer;
   }
 
   private Place find(GeoFile in, @Nullable InetAddress address) {

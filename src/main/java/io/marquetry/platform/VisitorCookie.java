@@ -1,7 +1,6 @@
 package io.marquetry.platform;
 
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -116,34 +115,6 @@ public final class VisitorCookie {
   /** The text of a {@code Set-Cookie} header that takes the cookie away. */
   public static String clear(boolean secure) {
     return header("", 0, secure);
-  }
-
-  /** Whether the browser spoke HTTPS: to us, or to a proxy on this machine that says so. */
-  public static boolean isSecure(HttpServerRequest request) {
-    if (request.isSSL()) {
-      return true;
-    }
-    var scheme = request.getHeader("X-Forwarded-Proto");
-    return scheme != null
-        && "https".equalsIgnoreCase(first(scheme))
-        && isLocal(request.remoteAddress());
-  }
-
-  private static String first(String list) {
-    int comma = list.indexOf(',');
-    return (comma < 0 ? list : list.substring(0, comma)).strip();
-  }
-
-  private static boolean isLocal(@Nullable SocketAddress peer) {
-    if (peer == null) {
-      return false;
-    }
-    var address = peer.hostAddress();
-    return peer.isDomainSocket()
-        || (address != null
-            && (address.startsWith("127.")
-                || address.equals("::1")
-                || address.equals("0:0:0:0:0:0:0:1")));
   }
 
   private static String header(String value, long seconds, boolean secure) {

@@ -10,6 +10,7 @@ import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.ComponentContext.ServerSettings;
 import io.marquetry.platform.LogSettings;
 import io.marquetry.platform.Places;
+import io.marquetry.platform.Proxies;
 import io.marquetry.platform.Secrets;
 import io.marquetry.platform.Topology;
 import io.marquetry.platform.Topology.Placement;
@@ -118,7 +119,15 @@ final class IngestRig implements AutoCloseable {
         1,
         config,
         new ServerSettings(
-            "127.0.0.1", port, Path.of("target"), false, "", "test", Places.local(), log),
+            "127.0.0.1",
+            port,
+            Path.of("target"),
+            false,
+            "",
+            "test",
+            Proxies.LOCAL,
+            Places.local(),
+            log),
         new Topology(1, placements),
         database,
         new Secrets(SECRET, SECRET),
