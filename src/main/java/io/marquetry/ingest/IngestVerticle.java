@@ -87,12 +87,18 @@ public final class IngestVerticle extends VerticleBase {
     // Looking takes connections of its own, so that it never holds up a commit.
     var looking = Pg.pool(vertx, component.database(), "ingest-look", 1);
     var log = log(vertx, component, pool);
+    var window = Duration.ofDays(IngestConfig.from(component).rememberDays());
+    var memory = new PgMessageMemory(vertx, looking, component.clock(), window);
+    memory.start();
     return new Stores(
         log,
         new PgMessageBodies(pool),
         new PgDeadLetters(looking),
         backwards(component, log, looking),
-        () -> log.close().eventually(() -> Future.all(pool.close(), looking.close())));
+        () -> {
+          memory.stop();
+          return log.close().eventually(() -> Future.all(pool.close(), looking.close()));
+        });
   }
 
   @Override

@@ -8,6 +8,11 @@ import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.ingest.EventLog.Batch;
 import io.marquetry.ingest.EventLog.CountKey;
 import io.marquetry.testkit.TestPostgres;
+import io.vertx.core.Vertx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +40,34 @@ class PgEventLogTest extends EventLogContract {
     assertThat(await(log.counts("shop"))).isEmpty();
     assertThat(await(log.read(0, 10))).isEmpty();
     assertThat(await(log.append(batch(begin + 1, event("m1"))))).hasSize(1);
+  }
+
+  @Test
+  void forget_messagesBehindTheWindow_someAtATimeAndNoOthers() throws SQLException {
+    TestPostgres.execute(
+        database,
+        """
+        insert into message_seen (message, seen)
+          select gen_random_uuid(), date '2026-09-01' from generate_series(1, 2500)
+          union all select gen_random_uuid(), date '2026-10-24'
+        """);
+    var clock = InstantSource.fixed(Instant.parse("2026-11-22T10:00:00Z"));
+    var vertx = Vertx.vertx();
+    try {
+      var memory = new PgMessageMemory(vertx, pool, clock, Duration.ofDays(30));
+      assertThat(await(memory.forget())).as("few at once, for whoever commits").isEqualTo(2_000);
+      assertThat(await(memory.forget())).isEqualTo(500);
+      assertThat(await(memory.forget())).isZero();
+    } finally {
+      await(vertx.close());
+    }
+    try (var session = database.connect();
+        var statement = session.createStatement();
+        var left = statement.executeQuery("select max(seen)::text, count(*) from message_seen")) {
+      assertThat(left.next()).isTrue();
+      assertThat(left.getString(1)).isEqualTo("2026-10-24");
+      assertThat(left.getLong(2)).isOne();
+    }
   }
 
   /**
