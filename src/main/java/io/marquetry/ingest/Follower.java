@@ -49,6 +49,7 @@ final class Follower implements GroupCommit.Listener {
   private final Vertx vertx;
   private final Bus bus;
   private final EventLog log;
+  private final LetterFigures figures = new LetterFigures();
   private final Delivery delivery;
   private final EventParser parser;
   private final Enriching enriching;
@@ -311,7 +312,9 @@ final class Follower implements GroupCommit.Listener {
         }
       }
     }
-    return log.append(new Batch(List.of(), 0, Map.of(), letters)).mapEmpty();
+    return log.append(new Batch(List.of(), 0, Map.of(), letters))
+        .onSuccess(kept -> figures.count(letters))
+        .mapEmpty();
   }
 
   private DeadLetter letter(Event event, Poisoned poison) {

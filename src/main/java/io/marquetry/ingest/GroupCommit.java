@@ -59,6 +59,7 @@ final class GroupCommit {
   private long nextPosition;
   private boolean open;
   private long begun = -1;
+  private final LetterFigures figures = new LetterFigures();
   private Future<?> inFlight = Future.succeededFuture();
 
   /** Who is told of commits. */
@@ -233,7 +234,7 @@ final class GroupCommit {
             Letters.of(batch.events().get(i), STAGE, MessageBodies.REASON, MessageBodies.DETAIL));
       }
     }
-    tally.deadLetters += letters.size();
+    count(letters);
     return commit(new Batch(List.of(), 0, Map.of(), letters));
   }
 
@@ -334,7 +335,8 @@ final class GroupCommit {
       }
       event++;
     }
-    count(verdicts, draft.deadLetters.size());
+    count(draft.deadLetters);
+    countEach(verdicts);
     var applied = logged.isEmpty() ? Future.<Void>succeededFuture() : listener.committed(logged);
     begun = -1;
     // On the next turn, so that what has arrived meanwhile goes out together.
@@ -359,8 +361,12 @@ final class GroupCommit {
         .toList();
   }
 
-  private void count(List<Verdict> verdicts, int buried) {
-    tally.deadLetters += buried;
+  private void count(List<DeadLetter> buried) {
+    tally.deadLetters += buried.size();
+    figures.count(buried);
+  }
+
+  private void countEach(List<Verdict> verdicts) {
     for (var verdict : verdicts) {
       switch (verdict) {
         case STORED -> tally.stored++;
