@@ -13,6 +13,7 @@ import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -22,7 +23,8 @@ import java.util.function.Supplier;
  *
  * <p>Where everybody is in memory they are drawn from there. Otherwise those in memory are the ones
  * who came lately, and no fair sample: then a stretch of the store is read. Profiles stand there in
- * the order of ids, which are hashes and say nothing about anybody.
+ * the order of ids, which are hashes and say nothing about anybody; first of all those whose last
+ * events are remembered, who alone can be asked about behaviour that nobody counts.
  */
 final class Trials {
   private static final int MOST = 100_000;
@@ -70,6 +72,9 @@ final class Trials {
 
   private Future<Void> inMemory(TryCondition asked, Preview preview) {
     var ids = owner.ids();
+    if (owner.asksBack(preview)) {
+      ids = Arrays.stream(ids).filter(owner::isRemembered).toArray(Id128[]::new);
+    }
     int drawn = Preview.draw(ids, Math.clamp(asked.sample(), 0, MOST), asked.seed());
     var done = Promise.<Void>promise();
     turn(ids, 0, drawn, preview, done);
@@ -94,15 +99,17 @@ final class Trials {
    */
   private final class Stretch {
     private final Preview preview;
-    private final Id128 start;
+    private final boolean asksBack;
     private final boolean fromTheBeginning;
+    private final Id128 start;
     private int wanted;
     private boolean turned;
 
     Stretch(TryCondition asked, Preview preview) {
       this.preview = preview;
       wanted = Math.clamp(asked.sample(), 0, MOST_STORED);
-      fromTheBeginning = owner.size("") <= wanted;
+      asksBack = owner.asksBack(preview);
+      fromTheBeginning = asksBack || owner.size("") <= wanted;
       var random = new SplittableRandom(asked.seed());
       start = fromTheBeginning ? FIRST : new Id128(random.nextLong(), random.nextLong());
     }
@@ -131,8 +138,9 @@ final class Trials {
     }
 
     private void look(StoredProfile row) {
-      if (turned && row.profile().compareTo(start) > 0) {
-        wanted = 0; // once round
+      boolean round = turned && row.profile().compareTo(start) > 0;
+      if (round || (asksBack && !owner.isRemembered(row.profile()))) {
+        wanted = 0; // nobody behind is wanted
       } else if (wanted > 0) {
         owner.preview(row, preview, clock.get());
         wanted--;

@@ -59,6 +59,7 @@ final class Applying {
         throw new IllegalStateException("the profile went up in " + gone.into());
       }
       var created = new Profile(id, event.site());
+      created.isRemembered = books.panel.has(id);
       var change = engine.apply(created, event, position, now);
       created.seen(id, event);
       created.position = position;
@@ -67,6 +68,7 @@ final class Applying {
       books.note(created, change);
     } else {
       books.note(known, engine.align(known, now));
+      known.isRemembered = books.panel.has(id);
       var change = engine.apply(known, event, position, now);
       known.seen(id, event);
       known.position = position;

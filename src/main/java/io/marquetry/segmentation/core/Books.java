@@ -13,6 +13,7 @@ final class Books {
   final ProfileTable table;
   final DueQueue due = new DueQueue();
   final SegmentSizes sizes = new SegmentSizes();
+  final Panel panel = new Panel();
   private final Set<Profile> changed = new LinkedHashSet<>();
   private final List<Id128> gone = new ArrayList<>();
   private final List<Turning> turning = new ArrayList<>();
@@ -47,6 +48,7 @@ final class Books {
   /** So many more profiles, each with these memberships. */
   void joined(List<String> memberships, long many) {
     profiles += many;
+    panel.fit(profiles);
     sizes.entered(memberships, many);
   }
 

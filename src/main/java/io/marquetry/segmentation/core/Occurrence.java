@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param traits what it says of the visitor, small enough to be kept
  * @param said the last word on device, place, campaign and request, where it says anything
  * @param product key and description of the product looked at, if it was one
- * @param recent what is remembered of it for segments that are defined later
  */
 record Occurrence(
     Event event,
@@ -27,8 +26,7 @@ record Occurrence(
     PageSeen page,
     Map<String, Object> traits,
     Map<Root, Map<String, Object>> said,
-    @Nullable Product product,
-    RecentEvent recent)
+    @Nullable Product product)
     implements Sighting {
   private static final int MAX_TRAIT = 4_096;
   private static final int MAX_NAME = 128;
@@ -51,8 +49,7 @@ record Occurrence(
     say(said, Root.CAMPAIGN, context.get("campaign"));
     say(said, Root.ATTRIBUTES, group(event));
     var stamp = new Stamp(event.at(), event.message());
-    return new Occurrence(
-        event, stamp, page, traits(event), said, product(event), RecentEvent.of(event, page));
+    return new Occurrence(event, stamp, page, traits(event), said, product(event));
   }
 
   @Override

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Tries a condition that is no segment yet on some profiles.
  *
  * <p>Changes nothing. Design note: behaviour that is counted already is answered by its counts. Of
- * what is not, the last events of each visitor are asked ({@link Hindsight}). Where those do not
- * reach far enough to be sure, the visitor counts by what they say, and as one who may be in and
- * may be out.
+ * what is not, the last events of visitors are asked ({@link Hindsight}), of those of whom they are
+ * kept ({@link Panel}). Where they do not reach far enough to be sure, the visitor counts by what
+ * they say, and as one who may be in and may be out.
  */
 public final class Preview {
   private static final int MOST_NAMED = 20;
@@ -49,6 +49,17 @@ public final class Preview {
       ids[other] = id;
     }
     return drawn;
+  }
+
+  /** Whether it asks about behaviour that nobody counts, or whose past is not all counted yet. */
+  boolean asksBack(SegmentPlan plan, Passes passes) {
+    for (var behaviour : condition.behaviours()) {
+      var tracked = plan.tracked(behaviour);
+      if (tracked == null || tracked.pass() == Passes.UNBORN || !passes.isOver(tracked.pass())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -68,6 +68,10 @@ final class Profile {
 
   final Computed computed = new Computed();
   final RecentEvents recent = new RecentEvents();
+
+  /** Whether its last events are kept, see {@link Panel}. */
+  boolean isRemembered = true;
+
   final Memberships memberships = new Memberships();
   final LinkedHashSet<Merged> merged = new LinkedHashSet<>();
   @Nullable Id128 mergedInto;
@@ -247,7 +251,11 @@ final class Profile {
       view(product.id(), new Stamped(event.stamp(), product.shown()), touch);
     }
     compute(event, session, touch);
-    recent.add(event.stamp(), event.recent());
+    if (isRemembered) {
+      recent.add(event.stamp(), RecentEvent.of(event.event(), event.page()));
+    } else {
+      recent.forgetAll(event.at());
+    }
     return session;
   }
 

@@ -332,6 +332,16 @@ public final class ProfileOwner {
     preview.look(open ? profile : null, engine, timeout, moment.now());
   }
 
+  /** Whether a preview can only be had of those whose last events are remembered. */
+  public boolean asksBack(Preview preview) {
+    return preview.asksBack(engine.plan(), passes);
+  }
+
+  /** Whether the last events of a profile are remembered. */
+  public boolean isRemembered(Id128 id) {
+    return books.panel.has(id);
+  }
+
   /** Ids of all profiles in memory, in no order. */
   public Id128[] ids() {
     return table.ids();

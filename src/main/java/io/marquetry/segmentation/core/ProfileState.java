@@ -47,8 +47,8 @@ final class ProfileState {
     put(state, "ever", new LinkedHashMap<>(profile.ever));
     put(state, "trails", trails(profile));
     put(state, "computed", profile.computed.toJson());
-    state.put("recent", profile.recent.entries().stream().map(ProfileState::recent).toList());
-    if (profile.recent.forgotten() != Long.MIN_VALUE) {
+    put(state, "recent", profile.recent.entries().stream().map(ProfileState::recent).toList());
+    if (profile.recent.forgotten() != forgotten(profile)) {
       state.put("forgotten", profile.recent.forgotten());
     }
     put(state, "segments", segments(profile.memberships));
@@ -101,8 +101,7 @@ final class ProfileState {
     for (var one : list(state.get("recent"))) {
       recent(profile.recent, list(one));
     }
-    boolean all = profile.recent.entries().size() >= profile.events;
-    profile.recent.forget(whole(state, "forgotten", all ? Long.MIN_VALUE : profile.lastSeen));
+    profile.recent.forget(whole(state, "forgotten", forgotten(profile)));
     each(state, "segments", (key, since) -> profile.memberships.enter(key.intern(), whole(since)));
     for (var one : list(state.get("merged"))) {
       profile.remember(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
@@ -123,6 +122,12 @@ final class ProfileState {
     }
     profile.restored();
     return profile;
+  }
+
+  /** What goes without saying: all are remembered, or none. */
+  private static long forgotten(Profile profile) {
+    boolean all = profile.recent.entries().size() >= profile.events;
+    return all ? Long.MIN_VALUE : profile.lastSeen;
   }
 
   private static List<Object> identities(Identities identities) {

@@ -17,7 +17,7 @@ final class RecentEvents {
   static final int KEPT = 64;
   static final long SPAN = 24 * 60 * 60 * 1000L;
 
-  private final List<Entry> entries = new ArrayList<>(2);
+  private final List<Entry> entries = new ArrayList<>(0);
   private long forgotten = Long.MIN_VALUE;
 
   /** An event in its place in time. */
@@ -49,6 +49,15 @@ final class RecentEvents {
   /** An event of this time is not remembered. */
   void forget(long at) {
     forgotten = Math.max(forgotten, at);
+  }
+
+  /** Remembers nothing, nor an event of this time. */
+  void forgetAll(long at) {
+    if (!entries.isEmpty()) {
+      forget(entries.getLast().at());
+      entries.clear();
+    }
+    forget(at);
   }
 
   /** When the newest event happened that is not remembered; {@link Long#MIN_VALUE} for none. */
