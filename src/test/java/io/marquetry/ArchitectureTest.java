@@ -44,6 +44,7 @@ class ArchitectureTest {
           "consent",
           "console",
           "decisioning",
+          "experimentation",
           "identity",
           "ingest",
           "segmentation");
@@ -173,6 +174,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void bandit_isPureAndKnowsNobody() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("io.marquetry.bandit")
+            .should()
+            .onlyDependOnClassesThat(pureAnd("io.marquetry.bandit")));
+  }
+
+  @Test
   void enrichment_isPureAndKnowsNobody() {
     check(
         classes()
@@ -277,6 +288,9 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(
                 pureAnd(
                     core,
+                    "org.apache.commons.statistics.distribution",
+                    "org.ejml..",
+                    "io.marquetry.bandit",
                     "io.marquetry.bus",
                     "io.marquetry.kit",
                     "io.marquetry.condition",
@@ -300,6 +314,7 @@ class ArchitectureTest {
         resideInAnyPackage(
             "io.marquetry.*.core..",
             "io.marquetry.kit",
+            "io.marquetry.bandit",
             "io.marquetry.condition",
             "io.marquetry.content",
             "io.marquetry.enrichment",

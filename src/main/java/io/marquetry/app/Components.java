@@ -10,6 +10,7 @@ import io.marquetry.console.AdminRoutes;
 import io.marquetry.console.ConsoleVerticle;
 import io.marquetry.decisioning.DecideRoutes;
 import io.marquetry.decisioning.DecisioningVerticle;
+import io.marquetry.experimentation.ExperimentationVerticle;
 import io.marquetry.http.HealthRoutes;
 import io.marquetry.http.HttpVerticle;
 import io.marquetry.identity.IdentityVerticle;
@@ -35,6 +36,7 @@ final class Components {
           "consent",
           "identity",
           "segmentation",
+          "experimentation",
           "decisioning",
           "assembly",
           "ingest",
@@ -49,6 +51,7 @@ final class Components {
       case "consent" -> new ConsentVerticle(context);
       case "identity" -> new IdentityVerticle(context);
       case "segmentation" -> new SegmentationVerticle(context);
+      case "experimentation" -> new ExperimentationVerticle(context);
       case "decisioning" -> new DecisioningVerticle(context);
       case "assembly" -> new AssemblyVerticle(context);
       case "ingest" -> new IngestVerticle(context);

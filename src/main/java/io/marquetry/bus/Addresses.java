@@ -403,6 +403,29 @@ public final class Addresses {
   public static final Topic<DecisioningMessage.Allocations> ALLOCATIONS =
       new Topic<>("experimentation.evt.allocations", DecisioningMessage.Allocations.class);
 
+  public static final Ask<ExperimentationMessage.GetBandit, ExperimentationMessage.Report> BANDITS =
+      new Ask<>(
+          "experimentation.qry.bandits",
+          ExperimentationMessage.GetBandit.class,
+          ExperimentationMessage.Report.class,
+          FAST);
+
+  public static final Ask<ExperimentationMessage.GetBanditHistory, ExperimentationMessage.Report>
+      BANDIT_HISTORY =
+          new Ask<>(
+              "experimentation.qry.history",
+              ExperimentationMessage.GetBanditHistory.class,
+              ExperimentationMessage.Report.class,
+              SLOW);
+
+  public static final Ask<ExperimentationMessage.EvaluatePolicy, ExperimentationMessage.Report>
+      EVALUATE_POLICY =
+          new Ask<>(
+              "experimentation.qry.evaluate",
+              ExperimentationMessage.EvaluatePolicy.class,
+              ExperimentationMessage.Report.class,
+              SLOW);
+
   public static final Ask<AssemblyMessage.Render, AssemblyMessage.Rendered> RENDER =
       new Ask<>(
           "assembly.qry.render",
@@ -439,9 +462,16 @@ public final class Addresses {
 
   /** The components that take part in a definition change. */
   public static final List<String> DEFINED =
-      List.of("consent", "identity", "segmentation", "decisioning", "assembly", "ingest");
+      List.of(
+          "consent",
+          "identity",
+          "segmentation",
+          "experimentation",
+          "decisioning",
+          "assembly",
+          "ingest");
 
   /** The components that keep a copy of consent, in the order in which a change goes out. */
   public static final List<String> CONSENTED =
-      List.of("ingest", "identity", "segmentation", "decisioning", "assembly");
+      List.of("ingest", "identity", "segmentation", "experimentation", "decisioning", "assembly");
 }

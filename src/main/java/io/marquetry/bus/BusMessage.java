@@ -6,6 +6,7 @@ public sealed interface BusMessage
         CatalogueMessage,
         ConsentMessage,
         DecisioningMessage,
+        ExperimentationMessage,
         IdentityMessage,
         IngestMessage,
         SegmentationMessage,

@@ -110,6 +110,7 @@ public final class ConsoleVerticle extends VerticleBase {
     new VisitorOperations(bus, lookup).register(handlers);
     new PreviewOperations(bus, setup, definitions, lookup).register(handlers);
     new MergeOperations(bus, lookup).register(handlers);
+    new BanditOperations(bus).register(handlers);
     new EventOperations(bus, setup.topology(), ids, definitions).register(handlers);
     new ReplayOperations(bus).register(handlers);
     new UserOperations(bus, accounts, setup.clock()).register(handlers);

@@ -58,7 +58,14 @@ class ConsentVerticleTest {
   private static final Id128 LAPTOP = new Id128(1, 2);
   private static final Id128 ANNA = new Id128(2, 1);
   private static final List<String> EVERYBODY =
-      List.of("consent", "ingest", "identity", "segmentation", "decisioning", "assembly");
+      List.of(
+          "consent",
+          "ingest",
+          "identity",
+          "segmentation",
+          "experimentation",
+          "decisioning",
+          "assembly");
 
   private final Database database = TestPostgres.freshDatabase();
   private Vertx vertx;
@@ -102,6 +109,7 @@ class ConsentVerticleTest {
             "identity.0 v1",
             "segmentation.0 v1",
             "segmentation.1 v1",
+            "experimentation.0 v1",
             "decisioning.0 v1",
             "decisioning.1 v1",
             "assembly.0 v1");

@@ -1,5 +1,6 @@
 package io.marquetry.catalogue.core;
 
+import io.marquetry.bandit.BanditSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,22 @@ final class StrategyDefinitions {
       case "bandit" -> bandit(strategy, variant);
       default -> order(strategy, variant);
     }
-    return strategy.done();
+    var done = strategy.done();
+    if (kind.equals("bandit")) {
+      checkLearning(strategy, done);
+    }
+    return done;
+  }
+
+  /** What a bandit learns by is read by the same rules as by whoever learns. */
+  private static void checkLearning(Body strategy, Map<String, Object> bandit) {
+    try {
+      BanditSpec.parse(bandit);
+    } catch (IllegalArgumentException e) {
+      var message = String.valueOf(e.getMessage());
+      int colon = message.indexOf(": ");
+      throw strategy.fault(message.substring(0, colon), message.substring(colon + 2));
+    }
   }
 
   private static void order(Body strategy, Body.Check variant) {

@@ -47,6 +47,7 @@ public final class Permissions {
     all.put("holdout.put", Role.ANALYST);
     all.put("decisions.query", Role.ANALYST);
     all.put("decisions.replay", Role.ANALYST);
+    all.put("policies.evaluate", Role.ANALYST);
     all.put("profiles.get", Role.PRIVACY);
     all.put("profiles.merge", Role.PRIVACY);
     all.put("profiles.split", Role.PRIVACY);
@@ -76,6 +77,8 @@ public final class Permissions {
     all.put("pages.list", Role.VIEWER);
     all.put("pages.get", Role.VIEWER);
     all.put("holdout.get", Role.VIEWER);
+    all.put("bandits.get", Role.VIEWER);
+    all.put("bandits.history", Role.VIEWER);
     all.put("system.status", Role.VIEWER);
     all.put("system.components", Role.VIEWER);
     all.put("system.cache", Role.VIEWER);

@@ -1,0 +1,73 @@
+package io.marquetry.experimentation.core;
+
+import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.kit.Id128;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A visitor who was shown an arm by chance.
+ *
+ * @param at milliseconds since the epoch
+ * @param due until when what they do may be its reward
+ * @param epoch of the table they were shown it by
+ * @param context key of the row of that table
+ * @param propensity with which it was this arm
+ * @param eligible the arms that could have been shown
+ */
+public record Exposure(
+    String bandit,
+    String site,
+    Id128 profile,
+    long at,
+    long due,
+    Id128 decision,
+    long epoch,
+    String context,
+    String arm,
+    double propensity,
+    List<String> eligible) {
+  public Exposure {
+    eligible = List.copyOf(eligible);
+  }
+
+  /**
+   * What can be learnt from a decision: the choices of bandits there are, for a visitor who is
+   * known. Without a profile nothing that happens later can be told to be its reward.
+   */
+  public static List<Exposure> of(DecisionRecord decision, Map<String, Bandit> bandits) {
+    var profile = decision.profile();
+    if (profile == null || bandits.isEmpty()) {
+      return List.of();
+    }
+    var exposures = new ArrayList<Exposure>(1);
+    for (var choice : decision.choices()) {
+      var draw = choice.draw();
+      var variant = choice.variant();
+      var bandit = draw == null ? null : bandits.get(draw.of());
+      if (draw == null || variant == null || bandit == null || !isDrawn(choice)) {
+        continue;
+      }
+      exposures.add(
+          new Exposure(
+              bandit.key(),
+              decision.site(),
+              profile,
+              decision.at(),
+              decision.at() + bandit.spec().window(),
+              decision.decision(),
+              draw.epoch(),
+              new Context(draw.segments()).key(),
+              variant,
+              choice.propensity(),
+              draw.eligible()));
+    }
+    return exposures;
+  }
+
+  private static boolean isDrawn(Choice choice) {
+    return choice.strategy().equals("bandit") && choice.propensity() > 0;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.marquetry.bandit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.marquetry.experimentation.core;
+
+import org.jspecify.annotations.NullMarked;
