@@ -66,7 +66,11 @@ final class RewardReader {
     if (position < 0 || bandits.isEmpty()) {
       long asked = clock.millis();
       return bus.ask(Addresses.LOG_STATUS, new GetLogStatus())
-          .compose(status -> store.reward(List.of(), status.position()).map(status))
+          .compose(
+              status ->
+                  status.position() <= position
+                      ? Future.succeededFuture(status)
+                      : store.reward(List.of(), status.position()).map(status))
           .onSuccess(status -> moveTo(Math.max(position, status.position()), asked))
           .mapEmpty();
     }

@@ -88,11 +88,11 @@ class AllocatorTest {
                 batch(Map.of("a", Tally.of(10_000, 1_000), "b", Tally.of(10_000, 500))),
                 1)
             .knowledge();
-    var calm = allocator.next(null, known, batch(Map.of("a", Tally.of(800, 82))), 1);
+    var calm = allocator.next(null, known, batch(Map.of("a", Tally.of(1_000, 102))), 1);
     assertThat(calm.alarms()).isEmpty();
-    var turned = allocator.next(null, known, batch(Map.of("a", Tally.of(800, 8))), 1);
+    var turned = allocator.next(null, known, batch(Map.of("a", Tally.of(1_000, 10))), 1);
     assertThat(turned.alarms()).containsExactly("a");
-    assertThat(turned.knowledge().evidence().of("a").count()).isEqualTo(5_800);
+    assertThat(turned.knowledge().evidence().of("a").count()).isEqualTo(6_000);
     assertThat(turned.knowledge().evidence().of("b").count()).isEqualTo(10_000);
   }
 

@@ -127,19 +127,19 @@ class OffPolicyTest {
   @Test
   void evaluate_manyLogs_coversTheTruthAsOftenAsItSays() {
     var random = new SplittableRandom(5);
-    int logs = 100;
+    int logs = 60;
     int byWeights = 0;
     int doubly = 0;
     for (int i = 0; i < logs; i++) {
-      var rounds = log(random, 3_000);
+      var rounds = log(random, 2_500);
       var result = OffPolicy.evaluate(rounds, OffPolicy.model(rounds, 2), i);
       assertThat(result.refusal()).isNull();
       byWeights += covers(result.ips()) ? 1 : 0;
       doubly += covers(result.dr()) ? 1 : 0;
     }
-    // 95 expected; with a standard error of 2.2
-    assertThat(byWeights).isBetween(88, 100);
-    assertThat(doubly).isBetween(88, 100);
+    // 57 expected, with a standard error of 1.7
+    assertThat(byWeights).isBetween(52, 60);
+    assertThat(doubly).isBetween(52, 60);
   }
 
   private static boolean covers(OffPolicy.Estimate estimate) {
