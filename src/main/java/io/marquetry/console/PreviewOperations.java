@@ -42,10 +42,7 @@ final class PreviewOperations {
   private final Lookup lookup;
 
   PreviewOperations(
-      Bus bus,
-      ComponentContext context,
-      DefinitionOperations definitions,
-      Lookup lookup) {
+      Bus bus, ComponentContext context, DefinitionOperations definitions, Lookup lookup) {
     this.bus = bus;
     clock = context.clock();
     links = new PreviewLinks(context.secrets().cookies());

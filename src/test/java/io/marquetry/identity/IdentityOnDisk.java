@@ -13,7 +13,9 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The identity journal of a simulated installation, as {@link PgIdentityStore} keeps it. */
@@ -21,6 +23,7 @@ public final class IdentityOnDisk {
   /** By position and ordinal, as the table's primary key has it. */
   private final TreeMap<Long, TreeMap<Integer, Change>> journal = new TreeMap<>();
 
+  private final TreeSet<Long> rebuilt = new TreeSet<>();
   private long checkpoint;
 
   /** Identity on this disk. */
@@ -84,6 +87,22 @@ public final class IdentityOnDisk {
             .putIfAbsent(ordinal, change); // on conflict do nothing
       }
       checkpoint = position;
+      return null;
+    }
+
+    @Override
+    public Future<Set<Long>> rebuilt() {
+      return connection.run(Kind.READ, "rebuilt splits", () -> Set.copyOf(rebuilt));
+    }
+
+    @Override
+    public Future<Void> rebuilt(long position) {
+      return connection.run(
+          Kind.STATEMENT, "split at " + position + " rebuilt", () -> add(position));
+    }
+
+    private @Nullable Void add(long position) {
+      rebuilt.add(position);
       return null;
     }
 
