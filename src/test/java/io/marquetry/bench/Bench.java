@@ -23,7 +23,6 @@ public final class Bench {
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
 
-  private final Rig rig;
   private final Map<String, Supplier<Row>> rows = new LinkedHashMap<>();
 
   /** What was asked for. */
@@ -54,11 +53,11 @@ public final class Bench {
   }
 
   private Bench(Rig rig) {
-    this.rig = rig;
     var micro = new MicroRows(rig);
     var life = new LifeRows(rig);
     var ingest = new IngestRows(rig);
     var decide = new DecideRows(rig);
+    var scale = new ScaleRows(rig);
     rows.put("condition.simple", micro::simple);
     rows.put("condition.100", micro::hundred);
     rows.put("decide.core", micro::decide);
@@ -71,11 +70,12 @@ public final class Bench {
     rows.put("page.own", decide::page);
     rows.put("decide.http", decide::decide);
     rows.put("consent", life::consent);
-    open("ingest.scale", "<= 1.3x, <= 1.5x", "it takes a store of five million profiles");
+    rows.put("ingest.scale.profiles", scale::profiles);
+    rows.put("ingest.scale.segments", scale::segments);
     rows.put("rebuild", new RebuildRow(rig)::measure);
     open("publish", "<= 50 ms, nothing lost", "this suite does not publish under load yet");
     open("page.proxy", "<= 2x bare proxy", "there are no pages from an origin yet");
-    open("kafka", "<= 1.2x PostgreSQL", "there is no log on Kafka yet");
+    rows.put("kafka", new KafkaRow(rig)::measure);
   }
 
   /** A goal that is not measured here so far. */

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -165,6 +166,19 @@ class LoadTest {
       seen.add(Template.visitor(event, 100));
     }
     assertThat(seen).hasSize(100);
+  }
+
+  @Test
+  void visit_manyEvents_areEightOfEachInTurns() {
+    var seen = new HashMap<Long, Integer>();
+    for (int event = 0; event < 3 * 8 * 50; event++) {
+      long visit = Template.visit(event, 50);
+      assertThat(visit / 50).as("the others begin when these are over").isEqualTo(event / 400);
+      seen.merge(visit, 1, Integer::sum);
+    }
+    assertThat(seen).hasSize(150);
+    assertThat(seen.values()).containsOnly(8);
+    assertThat(Template.visit(77, 0)).isEqualTo(77);
   }
 
   @Test

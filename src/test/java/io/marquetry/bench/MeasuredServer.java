@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,11 @@ import java.util.regex.Pattern;
 
 /** The server as users start it, on data of its own. */
 final class MeasuredServer implements AutoCloseable {
+  private static final Pattern LOADED =
+      Pattern.compile("marquetry_profiles_load_millis\\{[^}]*\\} ([0-9.E]+)");
   private static final Pattern ADDRESS = Pattern.compile("http://[^:/ ]+:(\\d+)");
   private static final String PASSWORD = "measured-and-thrown-away";
-  private static final int START_SECONDS = 120;
+  private static final int START_SECONDS = 300;
 
   /** Line of {@code postmaster.pid} that holds the port. */
   private static final int PORT_LINE = 3;
@@ -57,6 +60,15 @@ final class MeasuredServer implements AutoCloseable {
    * @param demo whether with the demo site
    */
   static MeasuredServer start(String core, Path data, boolean demo) {
+    return start(core, data, demo, Map.of());
+  }
+
+  /**
+   * @param settings environment variables of the server besides
+   */
+  static MeasuredServer start(String core, Path data, boolean demo, Map<String, String> settings) {
+    var environment = new HashMap<>(settings);
+    environment.put("MARQUETRY_ADMIN_PASSWORD", PASSWORD);
     long begun = System.nanoTime();
     var command = new ArrayList<>(List.of("scripts/run", "--port", "0", "--data", data.toString()));
     if (!demo) {
@@ -67,7 +79,7 @@ final class MeasuredServer implements AutoCloseable {
             "the server",
             core,
             command,
-            Map.of("MARQUETRY_ADMIN_PASSWORD", PASSWORD),
+            environment,
             data.resolveSibling(data.getFileName() + ".log"));
     try {
       var line = process.await(said -> said.contains("is ready"), START_SECONDS);
@@ -103,7 +115,12 @@ final class MeasuredServer implements AutoCloseable {
 
   /** Defines the shop; the write key of its site. */
   String defineShop() {
-    for (var operation : ShopCatalogue.operations()) {
+    return defineShop(ShopCatalogue.SEGMENTS);
+  }
+
+  /** The same with so many segments. */
+  String defineShop(int segments) {
+    for (var operation : ShopCatalogue.operations(segments)) {
       call(operation.name(), operation.body());
     }
     return call("keys.create", Map.of("site", ShopCatalogue.SITE, "kind", "write"))
@@ -206,6 +223,23 @@ final class MeasuredServer implements AutoCloseable {
     return answer.statusCode() == 503 ? Optional.empty() : Optional.of(answer.body());
   }
 
+  /**
+   * How long it took until all instances held all profiles, as the slowest says; 0 while one has
+   * not finished.
+   */
+  double loadedMillis() {
+    var found = LOADED.matcher(get("/metrics", ""));
+    double slowest = 0;
+    while (found.find()) {
+      double millis = Double.parseDouble(found.group(1));
+      if (millis == 0) {
+        return 0;
+      }
+      slowest = Math.max(slowest, millis);
+    }
+    return slowest;
+  }
+
   /** SIGKILL to the server alone; its database lives on. */
   void kill() {
     ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
@@ -219,6 +253,16 @@ final class MeasuredServer implements AutoCloseable {
   /** A session in its database. */
   Connection connect() throws SQLException {
     return database().connect();
+  }
+
+  /** Has the database do at once what a large change would have it do sooner or later. */
+  void settleProfiles() {
+    try (var session = connect();
+        var statement = session.createStatement()) {
+      statement.execute("vacuum (freeze, analyze) profile");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Asks the database itself for a number. */

@@ -13,6 +13,7 @@ package io.marquetry.bench;
  * @param microArguments how JMH measures
  * @param cacheVisitors how many visitors fill the segment cache
  * @param rebuiltProfiles how many profiles are taken up again after a crash
+ * @param storedProfiles how many are on disk where there are many
  */
 record Plan(
     double firstWarmUp,
@@ -23,11 +24,12 @@ record Plan(
     double openSeconds,
     String microArguments,
     int cacheVisitors,
-    int rebuiltProfiles) {
+    int rebuiltProfiles,
+    int storedProfiles) {
   static final Plan FULL =
-      new Plan(150, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000);
+      new Plan(150, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000, 5_000_000);
 
   /** Finds out whether everything works and what order figures are of; compilers are not done. */
   static final Plan QUICK =
-      new Plan(8, 3, 0, 2.5, 3, 4, "-f 1 -wi 3 -w 1 -i 2 -r 1", 1_000_000, 100_000);
+      new Plan(8, 3, 0, 2.5, 3, 4, "-f 1 -wi 3 -w 1 -i 2 -r 1", 1_000_000, 100_000, 1_000_000);
 }

@@ -1,15 +1,12 @@
 package io.marquetry.bench;
 
-import io.marquetry.kit.Id128;
 import io.marquetry.testkit.CopiedProfiles;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -17,12 +14,8 @@ import org.HdrHistogram.Histogram;
  * the visitor's profile, and what those get who come before.
  */
 final class RebuildRow {
-  private static final int ORIGINALS = 300;
-  private static final int EVENTS = 8;
   private static final int SECONDS = 300;
   private static final int PAGE = 1_000;
-  private static final Pattern LOADED =
-      Pattern.compile("marquetry_profiles_load_millis\\{[^}]*\\} ([0-9.E]+)");
 
   private final Rig rig;
   private final int copies;
@@ -48,7 +41,7 @@ final class RebuildRow {
     double bare;
     try (var server = MeasuredServer.start("", data, false)) {
       key = server.defineShop();
-      fill(server);
+      Crowd.of(server, key).copy(copies, CopiedProfiles::name);
       bare = readBare(server);
       server.kill();
     }
@@ -86,52 +79,6 @@ final class RebuildRow {
       Rig.delete(data);
     }
     return row;
-  }
-
-  /** Some visitors do something; then they are copied inside the database. */
-  private void fill(MeasuredServer server) {
-    var profiles = new CopiedProfiles(server.data(), ShopCatalogue.SITE);
-    var originals = new ArrayList<Id128>();
-    for (int n = 0; n < ORIGINALS; n++) {
-      var batch = new JsonArray();
-      for (int i = 0; i < EVENTS; i++) {
-        batch.add(event("original-" + n, n * 31 + i * 7));
-      }
-      server.send("/v1/batch", key, new JsonObject().put("batch", batch).encode());
-      originals.add(profiles.id("original-" + n));
-    }
-    awaitStored(server);
-    try (var database = server.connect()) {
-      profiles.make(database, originals, copies);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static JsonObject event(String visitor, int lot) {
-    return new JsonObject()
-        .put("type", lot % 5 == 0 ? "identify" : "track")
-        .put("event", "Product Viewed")
-        .put("anonymousId", visitor)
-        .put("traits", new JsonObject().put("plan", "plan" + lot % 8))
-        .put("properties", new JsonObject().put("category", "cat" + lot % 10).put("price", 9.9))
-        .put(
-            "context",
-            new JsonObject().put("page", new JsonObject().put("path", "/c/cat" + lot % 10)));
-  }
-
-  private static void awaitStored(MeasuredServer server) {
-    var stored =
-        "select coalesce(sum((convert_from(state, 'utf8')::json->>'events')::int), 0)::bigint"
-            + " from profile";
-    var status = server.call("system.status", Map.of()).getJsonObject("log");
-    long deadline = System.nanoTime() + SECONDS * 1_000_000_000L;
-    while (server.count(stored) < status.getLong("stored")) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("the originals were not stored");
-      }
-      Thread.onSpinWait();
-    }
   }
 
   /** What a rebuild reads, read with nothing behind it; rows a second by the clock. */
@@ -186,7 +133,7 @@ final class RebuildRow {
         byRequest += answer.filter(text -> text.contains("\"contextual\"")).isPresent() ? 1 : 0;
         late += answer.isEmpty() ? 1 : 0;
       }
-      millis = loadedMillis(server.get("/metrics", ""));
+      millis = server.loadedMillis();
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("the profiles were not all held in " + SECONDS + " s");
       }
@@ -202,20 +149,11 @@ final class RebuildRow {
         .encode();
   }
 
-  /** The slowest instance's; 0 while one has not finished. */
-  private static double loadedMillis(String metrics) {
-    var found = LOADED.matcher(metrics);
-    var all = new ArrayList<Double>();
-    while (found.find()) {
-      all.add(Double.parseDouble(found.group(1)));
-    }
-    return all.isEmpty() || all.contains(0.0) ? 0 : all.stream().max(Double::compare).orElse(0.0);
-  }
-
   private void check(MeasuredServer server) {
     var held = server.call("system.cache", Map.of()).getLong("visitors");
-    if (held != copies + ORIGINALS) {
-      throw new IllegalStateException(held + " of " + (copies + ORIGINALS) + " visitors are held");
+    if (held != copies + Crowd.ORIGINALS) {
+      throw new IllegalStateException(
+          held + " of " + (copies + Crowd.ORIGINALS) + " visitors are held");
     }
     for (int number = 0; number < 100; number++) {
       var answer = server.trySend("/v1/decide", key, decide(number));

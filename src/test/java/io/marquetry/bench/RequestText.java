@@ -16,9 +16,11 @@ import java.util.List;
  * @param text head and body as they go over the wire
  * @param events how many events one request carries: the k-th of a kind of hole is of the k-th
  * @param visitors how many visitors there are; 0 for a new one with every event
+ * @param visits how many visits go on at a time, each of some events and then another visitor's; 0
+ *     for visitors in no order at all
  * @param tokens what goes into {@code {t}}
  */
-record RequestText(String text, int events, long visitors, List<String> tokens) {
+record RequestText(String text, int events, long visitors, int visits, List<String> tokens) {
   private static final String AGENT =
       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"
           + " Safari/537.36";
@@ -47,7 +49,7 @@ record RequestText(String text, int events, long visitors, List<String> tokens) 
   }
 
   private static RequestText of(String text) {
-    return new RequestText(text, 1, 1, List.of());
+    return new RequestText(text, 1, 1, 0, List.of());
   }
 
   private static String head(String headers) {
@@ -58,15 +60,19 @@ record RequestText(String text, int events, long visitors, List<String> tokens) 
   }
 
   RequestText withEvents(int count) {
-    return new RequestText(text, count, visitors, tokens);
+    return new RequestText(text, count, visitors, visits, tokens);
   }
 
   RequestText withVisitors(long count) {
-    return new RequestText(text, events, count, tokens);
+    return new RequestText(text, events, count, visits, tokens);
+  }
+
+  RequestText withVisits(int atATime) {
+    return new RequestText(text, events, visitors, atATime, tokens);
   }
 
   RequestText withTokens(List<String> all) {
-    return new RequestText(text, events, visitors, all);
+    return new RequestText(text, events, visitors, visits, all);
   }
 
   /** Pads a body with a text member before its last bracket, up to this many bytes. */

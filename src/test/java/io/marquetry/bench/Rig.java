@@ -102,7 +102,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** A data directory with an unused database in it, which is quicker than making one. */
-  private Path withCluster(String name) {
+  Path withCluster(String name) {
     var data = directory.resolve(name);
     try {
       TestCluster.copyTo(data);

@@ -18,7 +18,7 @@ final class ShopCatalogue {
   static final String SIGNAL_ON = "\"variant\":\"on\"";
   static final int SHOWN = 6;
 
-  private static final int SEGMENTS = 200;
+  static final int SEGMENTS = 200;
   private static final int COMPONENTS = 20;
   private static final int VARIANTS = 6;
   private static final int RULES = 50;
@@ -26,19 +26,26 @@ final class ShopCatalogue {
   private static final int COMPONENT_BYTES = 1_050;
   private static final List<String> COUNTRIES = List.of("DE", "FR", "IT", "ES", "PL");
 
+  private final int segments;
   private final List<Operation> operations = new ArrayList<>();
 
   /** An operation of the administration. */
   record Operation(String name, Map<String, Object> body) {}
 
-  private ShopCatalogue() {}
+  private ShopCatalogue(int segments) {
+    this.segments = segments;
+  }
 
-  /** In the order in which they must be carried out. */
-  static List<Operation> operations() {
-    var shop = new ShopCatalogue();
+  /**
+   * In the order in which they must be carried out.
+   *
+   * @param segments how many segments; a shop with many has more categories, too
+   */
+  static List<Operation> operations(int segments) {
+    var shop = new ShopCatalogue(segments);
     shop.site();
-    for (int i = 0; i < SEGMENTS; i++) {
-      shop.segment("s" + i, condition(i));
+    for (int i = 0; i < segments; i++) {
+      shop.segment("s" + i, shop.condition(i));
     }
     for (int i = 0; i < COMPONENTS; i++) {
       shop.component(i);
@@ -85,10 +92,10 @@ final class ShopCatalogue {
     add("segments.put", "key", key, "name", "Segment " + key, "condition", condition);
   }
 
-  private static Map<String, Object> condition(int i) {
+  private Map<String, Object> condition(int i) {
     int kind = i % 5;
     int level = 1 + i / 5 % 8;
-    var category = "cat" + i / 5 % 10;
+    var category = "cat" + i / 5 % Math.max(10, segments / 25);
     return switch (kind) {
       case 0 -> did("Product Viewed", Map.of("properties.category", category), "P30D", level);
       case 1 ->
@@ -153,8 +160,8 @@ final class ShopCatalogue {
   private void rule(int number) {
     Map<String, Object> when =
         number % 2 == 0
-            ? Map.of("$inSegment", "s" + number * 5 % SEGMENTS)
-            : Map.of("$inSegment", "s" + number * 5 % SEGMENTS, "device.type", "desktop");
+            ? Map.of("$inSegment", "s" + number * 5 % segments)
+            : Map.of("$inSegment", "s" + number * 5 % segments, "device.type", "desktop");
     rule("r" + number, "c" + number % COMPONENTS, number, when, "v" + (2 + number / COMPONENTS));
   }
 

@@ -10,11 +10,13 @@ final class Template {
   private static final Pattern HOLE = Pattern.compile("\\{([nvdt])}");
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int ID_WIDTH = 16;
+  private static final int EVENTS_A_VISIT = 8;
 
   private final byte[] prototype;
   private final List<Hole> holes;
   private final int events;
   private final long visitors;
+  private final int visits;
   private final byte[][] tokens;
 
   /** A place to be filled, and which event of the request it is about. */
@@ -25,6 +27,7 @@ final class Template {
     this.holes = holes;
     events = source.events();
     visitors = source.visitors();
+    visits = source.visits();
     tokens =
         source.tokens().stream()
             .map(token -> token.getBytes(StandardCharsets.UTF_8))
@@ -70,7 +73,7 @@ final class Template {
       long event = number * events + hole.event();
       switch (hole.kind()) {
         case 'n' -> id(request, hole.at(), event);
-        case 'v' -> id(request, hole.at(), visitor(event, visitors));
+        case 'v' -> id(request, hole.at(), visitor(visit(event, visits), visitors));
         case 'd' -> request[hole.at()] = DIGITS[(int) Long.remainderUnsigned(mixed(event), 10)];
         default -> token(request, hole.at(), number);
       }
@@ -85,6 +88,11 @@ final class Template {
   /** Whose event this is: visitors come in no order, each as often as the others. */
   static long visitor(long event, long visitors) {
     return visitors == 0 ? event : Long.remainderUnsigned(mixed(event), visitors);
+  }
+
+  /** Which visit an event is of; with no visits at all, each is one of its own. */
+  static long visit(long event, int visits) {
+    return visits == 0 ? event : event / ((long) visits * EVENTS_A_VISIT) * visits + event % visits;
   }
 
   private static void id(byte[] request, int at, long value) {

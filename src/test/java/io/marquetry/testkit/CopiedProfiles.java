@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import org.postgresql.PGConnection;
 
 /**
@@ -25,12 +26,21 @@ public final class CopiedProfiles {
 
   private final Ids ids;
   private final String site;
+  private final IntFunction<String> names;
 
   /**
    * @param data the server's directory, whose secret the ids are made with
    */
   public CopiedProfiles(Path data, String site) {
+    this(data, site, CopiedProfiles::name);
+  }
+
+  /**
+   * @param names what the copies are called instead
+   */
+  public CopiedProfiles(Path data, String site, IntFunction<String> names) {
     this.site = site;
+    this.names = names;
     try {
       var secrets = Json.readOwn(Files.readAllBytes(data.resolve("secrets.json")));
       ids = new Ids(HexFormat.of().parseHex(String.valueOf(secrets.get("ids"))));
@@ -82,7 +92,7 @@ public final class CopiedProfiles {
   private String rows(List<Id128> originals, int from, int to) {
     var rows = new StringBuilder();
     for (int number = from; number < to; number++) {
-      var id = id(name(number));
+      var id = id(names.apply(number));
       var original = originals.get(number % originals.size());
       rows.append(new UUID(id.high(), id.low())).append('\t').append(Shards.of(id)).append('\t');
       rows.append(new UUID(original.high(), original.low())).append('\n');

@@ -26,12 +26,14 @@ public final class KafkaBroker implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final int controllerPort;
+  private final List<String> under;
   private @Nullable Process process;
 
-  private KafkaBroker(Path directory, int port, int controllerPort) {
+  private KafkaBroker(Path directory, int port, int controllerPort, List<String> under) {
     this.directory = directory;
     this.port = port;
     this.controllerPort = controllerPort;
+    this.under = under;
   }
 
   /** The one that all tests of this JVM share; nobody may stop it. */
@@ -52,8 +54,17 @@ public final class KafkaBroker implements AutoCloseable {
 
   /** One on fresh data in a directory that is not there yet. */
   public static KafkaBroker start(Path directory) {
+    return start(directory, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param under a command that is given the broker's, such as one that pins it to a core
+   */
+  public static KafkaBroker start(Path directory, List<String> under) {
     var ports = freePorts();
-    var broker = new KafkaBroker(directory, ports.get(0), ports.get(1));
+    var broker = new KafkaBroker(directory.toAbsolutePath(), ports.get(0), ports.get(1), under);
     Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
     try {
       broker.configure();
@@ -130,18 +141,18 @@ public final class KafkaBroker implements AutoCloseable {
 
   /** Starts it on the data it left. */
   public void begin() {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KafkaBrokerProcess.class.getName(),
-                directory.toString()));
+    var command = new ArrayList<>(under);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            KafkaBrokerProcess.class.getName(),
+            directory.toString()));
     try {
       process =
           new ProcessBuilder(command)
