@@ -367,6 +367,26 @@ public final class Addresses {
               DecisioningMessage.Decisions.class,
               SLOW);
 
+  /** Notes what was shown; published again under {@link #EXPOSED}. */
+  public static final Ask<DecisioningMessage.Exposed, SystemMessage.Done> EXPOSE =
+      new Ask<>(
+          "decisioning.cmd.expose",
+          DecisioningMessage.Exposed.class,
+          SystemMessage.Done.class,
+          FAST);
+
+  public static final Topic<DecisioningMessage.Exposed> EXPOSED =
+      new Topic<>("decisioning.evt.exposed", DecisioningMessage.Exposed.class);
+
+  /** Served by whoever owns the decision log. */
+  public static final Ask<DecisioningMessage.RunRetention, DecisioningMessage.Removed>
+      RUN_RETENTION =
+          new Ask<>(
+              "decisioning.cmd.retention",
+              DecisioningMessage.RunRetention.class,
+              DecisioningMessage.Removed.class,
+              SLOW);
+
   /** By owner. */
   public static final Ask<DecisioningMessage.GetCache, DecisioningMessage.CacheState> CACHE =
       new Ask<>(

@@ -274,10 +274,44 @@ public sealed interface DecisioningMessage extends BusMessage {
   record CacheState(long visitors, long distinctSets, long bytes, long evicted, long fingerprint)
       implements DecisioningMessage {}
 
-  /** Logged decisions, newest first. */
-  record Decisions(List<DecisionRecord> decisions) implements DecisioningMessage {
+  /**
+   * Logged decisions, newest first.
+   *
+   * @param exposed what of them others said they showed
+   */
+  record Decisions(List<DecisionRecord> decisions, List<Exposed> exposed)
+      implements DecisioningMessage {
     public Decisions {
       decisions = List.copyOf(decisions);
+      exposed = List.copyOf(exposed);
+    }
+
+    /** Without what others showed. */
+    public Decisions(List<DecisionRecord> decisions) {
+      this(decisions, List.of());
+    }
+  }
+
+  /**
+   * Components of a decision were really shown, by whoever asked for it. Pages that are assembled
+   * here are shown as they are decided, and are not told of.
+   *
+   * @param at when, milliseconds since the epoch
+   */
+  record Exposed(String site, Id128 decision, List<String> components, long at)
+      implements DecisioningMessage {
+    public Exposed {
+      components = List.copyOf(components);
+    }
+  }
+
+  /** Has days of the decision log removed that lie behind the retention on record. */
+  record RunRetention() implements DecisioningMessage {}
+
+  /** The days that were removed, as {@code 2026-01-31}, oldest first. */
+  record Removed(List<String> days) implements DecisioningMessage {
+    public Removed {
+      days = List.copyOf(days);
     }
   }
 

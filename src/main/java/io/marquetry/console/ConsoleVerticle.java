@@ -112,6 +112,7 @@ public final class ConsoleVerticle extends VerticleBase {
     new MergeOperations(bus, lookup).register(handlers);
     new BanditOperations(bus).register(handlers);
     new EventOperations(bus, setup.topology(), ids, definitions).register(handlers);
+    new DecisionOperations(bus).register(handlers);
     new ReplayOperations(bus).register(handlers);
     new UserOperations(bus, accounts, setup.clock()).register(handlers);
     status.register(handlers);

@@ -32,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DefinitionOperations {
   private static final String HOLDOUT = "holdout";
+  private static final String RETENTION = "retention";
+
+  /** 0 days stand for no end. */
+  private static final Map<String, Object> FOR_EVER =
+      Map.of("decisions", Map.of("days", 0), "version", 0);
 
   private final Bus bus;
 
@@ -50,8 +55,11 @@ final class DefinitionOperations {
     handlers.put("variants.publish", this::publish);
     handlers.put("variants.rollback", this::rollback);
     handlers.put("variants.history", (actor, body) -> history(body));
-    handlers.put("holdout.get", (actor, body) -> holdout(body));
+    handlers.put(
+        "holdout.get", (actor, body) -> setting(HOLDOUT, Map.of("percent", 0, "version", 0), body));
     handlers.put("holdout.put", (actor, body) -> put(Kind.SETTING, HOLDOUT, actor, body));
+    handlers.put("retention.get", (actor, body) -> setting(RETENTION, FOR_EVER, body));
+    handlers.put("retention.put", (actor, body) -> put(Kind.SETTING, RETENTION, actor, body));
   }
 
   private void kind(
@@ -227,16 +235,18 @@ final class DefinitionOperations {
             });
   }
 
-  private Future<Map<String, Object>> holdout(Map<String, Object> body) {
+  /** A setting, or what holds where it was never put. */
+  private Future<Map<String, Object>> setting(
+      String key, Map<String, Object> otherwise, Map<String, Object> body) {
     Arguments.of(body).end();
     return catalogue()
         .map(
             catalogue ->
                 catalogue.all(Kind.SETTING).stream()
-                    .filter(setting -> setting.key().equals(HOLDOUT))
+                    .filter(setting -> setting.key().equals(key))
                     .findFirst()
                     .map(Views::definition)
-                    .orElse(Map.of("percent", 0, "version", 0)));
+                    .orElse(otherwise));
   }
 
   /** Whether something is marked as done, in a setting. */

@@ -101,7 +101,7 @@ final class VisitorOperations {
     var to = arguments.optionalTime("to");
     int limit = arguments.limit(SHOWN, MOST);
     arguments.end();
-    var id = decision == null ? null : decisionId(decision);
+    var id = decision == null ? null : DecisionOperations.id(decision);
     Future<@Nullable Id128> profile =
         visitor == null
             ? Future.succeededFuture(null)
@@ -112,14 +112,6 @@ final class VisitorOperations {
                 bus.ask(
                     Addresses.QUERY_DECISIONS,
                     new QueryDecisions(id, of, component, variant, rule, from, to, limit)))
-        .map(
-            found -> Map.of("decisions", found.decisions().stream().map(Views::decision).toList()));
-  }
-
-  private static Id128 decisionId(String text) {
-    if (!Id128.isId(text)) {
-      throw new Refused(Reason.INVALID, "decisionId", "must be 32 hex digits");
-    }
-    return Id128.parse(text);
+        .map(found -> Map.of("decisions", DecisionOperations.views(found)));
   }
 }

@@ -143,6 +143,11 @@ final class Asker {
             .otherwise(VisitorRef.UNKNOWN);
   }
 
+  /** The visitor behind a key; fails where identity is late or away. */
+  Future<VisitorRef> known(String site, @Nullable Id128 device, @Nullable Id128 user) {
+    return bus.ask(Addresses.RESOLVE, new Resolve(site, device, user, false));
+  }
+
   /** Whether a device is known as somebody's; not where identity is late or away. */
   Future<Boolean> isLinked(Id128 device) {
     return bus.ask(Addresses.IDENTIFIERS, new GetIdentifiers(List.of(device)))

@@ -74,7 +74,8 @@ record DecideCall(
     };
   }
 
-  private static List<String> components(@Nullable Object value) throws Faulty {
+  /** Keys of components, as a call names them. */
+  static List<String> components(@Nullable Object value) throws Faulty {
     if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > MAX_COMPONENTS) {
       throw new Faulty(
           "components", "a list of 1 to " + MAX_COMPONENTS + " component keys is expected");

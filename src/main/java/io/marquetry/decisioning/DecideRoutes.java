@@ -1,6 +1,5 @@
 package io.marquetry.decisioning;
 
-import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.Refused;
@@ -12,29 +11,37 @@ import io.marquetry.platform.Json;
 import io.marquetry.platform.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code POST /v1/decide}: for servers with a secret key, and for the visitor's own browser
- * with a public one; and the same questions in the words of OFREP.
+ * with a public one; the same questions in the words of OFREP; and what belongs to them: what was
+ * shown of a decision, and the segments of a visitor.
  *
  * <p>Where identity is late or away the page is decided by the request alone; only where deciding
  * itself gives no answer does the caller get an error, 503, and shows its own default.
  */
 public final class DecideRoutes implements Routes {
   static final int MAX_BODY = 64 * 1024;
+  private static final int SIZE = 4_096;
 
   private final Asker asker;
   private final OfrepRoutes ofrep;
+  private final List<Routes> others;
 
   public DecideRoutes(Vertx vertx, ComponentContext component) {
     asker = new Asker(vertx, component);
     ofrep = new OfrepRoutes(vertx, component, asker);
+    others =
+        List.of(
+            new ExposureRoutes(vertx, component, asker),
+            new ProfileRoutes(vertx, component, asker));
   }
 
   @Override
@@ -43,6 +50,7 @@ public final class DecideRoutes implements Routes {
         .post("/v1/decide")
         .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
         .handler(this::serve);
+    others.forEach(routes -> routes.mount(router));
     return ofrep.mount(router).compose(mounted -> asker.catalogue().start());
   }
 
@@ -84,30 +92,29 @@ public final class DecideRoutes implements Routes {
             visitor ->
                 new Decide(access.site(), visitor, context, "", call.components(), call.dryRun()))
         .compose(asker::decide)
-        .onSuccess(decided -> Answers.json(http, 200, answer(decided)))
+        .onSuccess(decided -> Answers.written(http, 200, answer(decided)))
         .onFailure(cause -> refuse(http, cause));
   }
 
-  private Map<String, Object> answer(Decided decided) {
-    var answer = new LinkedHashMap<String, Object>();
-    answer.put("decisionId", decided.decision());
-    answer.put("mode", decided.mode().key());
-    answer.put("millis", decided.micros() / 1_000.0);
-    answer.put("definitions", decided.definitions());
-    answer.put(
-        "decisions",
-        decided.choices().stream().map(choice -> answer(choice, decided.live())).toList());
-    return answer;
-  }
-
-  private Map<String, Object> answer(Choice choice, Map<String, Object> live) {
-    var json = DecisionJson.choice(choice);
-    json.put("content", Map.of());
-    var variant = choice.variant();
-    if (variant != null) {
-      asker.contents().add(choice.component(), variant, live, json);
+  /** The head is this answer's own; the decisions are mostly there as bytes already. */
+  private Buffer answer(Decided decided) {
+    var head = new LinkedHashMap<String, Object>();
+    head.put("decisionId", decided.decision());
+    head.put("mode", decided.mode().key());
+    head.put("millis", decided.micros() / 1_000.0);
+    head.put("definitions", decided.definitions());
+    var written = Json.write(head);
+    var answer = Buffer.buffer(SIZE).appendBytes(written, 0, written.length - 1);
+    answer.appendString(",\"decisions\":[");
+    var contents = asker.contents();
+    var choices = decided.choices();
+    for (int i = 0; i < choices.size(); i++) {
+      if (i > 0) {
+        answer.appendByte((byte) ',');
+      }
+      answer.appendBytes(contents.written(choices.get(i), decided.live()));
     }
-    return json;
+    return answer.appendString("]}");
   }
 
   private static void refuse(RoutingContext http, @Nullable Throwable cause) {

@@ -21,7 +21,7 @@ final class DecisionFilter {
   private static final String SELECT =
       """
       select decision, (extract(epoch from at) * 1000)::bigint, site, mode, profile, page,
-             consent_version, definitions, micros, body::text
+             consent_version, definitions, micros, choices, signals
         from decision
       """;
 
@@ -33,22 +33,34 @@ final class DecisionFilter {
     limit = Math.clamp(asked.limit(), 1, MAX_ROWS);
     add("decision = $%d", uuid(asked.decision()));
     add("profile = $%d", uuid(asked.profile()));
-    add("$%d = any(components)", asked.component());
-    addVariant(asked.component(), asked.variant());
-    add("$%d = any(rules)", asked.rule());
+    addChoice(asked);
     add("at >= $%d", time(asked.from()));
     add("at < $%d", time(asked.to()));
   }
 
-  /** A variant is named with its component, or alone and then of whatever component. */
-  private void addVariant(@Nullable String component, @Nullable String variant) {
-    if (variant == null || variant.indexOf('/') >= 0) {
-      add("$%d = any(variants)", variant);
-    } else if (component != null) {
-      add("$%d = any(variants)", component + "/" + variant);
+  /**
+   * Component, variant and rule have to be those of one choice. A variant is named with its
+   * component, or alone and then of whatever component.
+   */
+  private void addChoice(QueryDecisions asked) {
+    int before = conditions.size();
+    add("component = $%d", asked.component());
+    var variant = asked.variant();
+    if (variant != null && variant.indexOf('/') >= 0) {
+      add("component || '/' || variant = $%d", variant);
     } else {
-      add("exists (select from unnest(variants) v where split_part(v, '/', 2) = $%d)", variant);
+      add("variant = $%d", variant);
     }
+    add("$%d = any(rules)", asked.rule());
+    var wanted = conditions.subList(before, conditions.size());
+    if (wanted.isEmpty()) {
+      return;
+    }
+    var choices =
+        "choices && array(select distinct number from decision_choice where %s)"
+            .formatted(String.join(" and ", wanted));
+    wanted.clear();
+    conditions.add(choices);
   }
 
   private void add(String condition, @Nullable Object value) {

@@ -9,7 +9,9 @@ import io.marquetry.kit.Id128;
 import io.marquetry.platform.Json;
 import io.vertx.sqlclient.Row;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How choices and signals are written down, and read back. */
 final class DecisionJson {
+  private static final byte[] NOTHING = {'{', '}'};
+
   private DecisionJson() {}
 
   /** One choice as it is answered and logged. */
@@ -59,20 +63,35 @@ final class DecisionJson {
     return json;
   }
 
-  /** The body of a logged decision; without its signals where those cannot be written. */
-  static String write(DecisionRecord decision) {
-    var choices = decision.choices().stream().map(DecisionJson::choice).toList();
+  /** A choice as it is stored. */
+  static String write(Choice choice) {
+    return Json.writeText(choice(choice));
+  }
+
+  static Choice readChoice(String body) {
+    return readChoice(Json.readOwn(body));
+  }
+
+  /** What a decision read, as it is stored; nothing where it cannot be written. */
+  static byte[] signals(DecisionRecord decision) {
     try {
-      return Json.writeText(Map.of("choices", choices, "signals", decision.signals()));
+      return Json.write(decision.signals());
     } catch (UncheckedIOException e) {
       // Half of a surrogate pair in something a visitor sent has no form in UTF-8.
-      return Json.writeText(Map.of("choices", List.of(), "signals", Map.of()));
+      return NOTHING;
     }
   }
 
-  /** Reads a row in the order of {@link DecisionFilter}. */
-  static DecisionRecord read(Row row) {
-    var body = Json.readOwn(row.getString(9));
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a row in the order of {@link DecisionFilter}.
+   *
+   * @param choices by number
+   */
+  static DecisionRecord read(Row row, Map<Long, Choice> choices) {
     return new DecisionRecord(
         id(row.getUUID(0)),
         row.getLong(1),
@@ -80,11 +99,25 @@ final class DecisionJson {
         Mode.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
         row.getUUID(4) == null ? null : id(row.getUUID(4)),
         row.getString(5),
-        choices(body.get("choices")),
-        object(body.get("signals")),
+        Arrays.stream(row.getArrayOfLongs(9)).map(number -> named(number, choices)).toList(),
+        Json.readOwn(row.getBuffer(10).getBytes()),
         row.getLong(6),
         row.getString(7),
         row.getLong(8));
+  }
+
+  private static Choice named(long number, Map<Long, Choice> choices) {
+    var choice = choices.get(number);
+    return choice != null
+        ? choice
+        : new Choice(
+            "\uFFFD",
+            null,
+            "none",
+            List.of(new Reason("error", Long.toHexString(number), "this choice is not in the log")),
+            1,
+            1,
+            -1);
   }
 
   private static Id128 id(UUID uuid) {
@@ -94,14 +127,6 @@ final class DecisionJson {
   @SuppressWarnings("unchecked")
   private static Map<String, Object> object(@Nullable Object json) {
     return json instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
-  }
-
-  private static List<Choice> choices(@Nullable Object json) {
-    var choices = new ArrayList<Choice>();
-    if (json instanceof List<?> list) {
-      list.forEach(one -> choices.add(readChoice(object(one))));
-    }
-    return choices;
   }
 
   private static Choice readChoice(Map<String, Object> json) {

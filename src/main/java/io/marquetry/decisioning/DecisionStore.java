@@ -1,6 +1,7 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
@@ -35,6 +36,15 @@ interface DecisionStore {
    * @param to inclusive
    */
   Future<List<Shown>> shown(List<String> variants, long from, long to);
+
+  /** Notes what was shown of a decision. */
+  Future<Void> expose(Exposed exposed);
+
+  /** What was shown of decisions, each component with the first time. */
+  Future<List<Exposed>> exposed(List<Id128> decisions);
+
+  /** Removes days before the first that is kept; says which, as {@code 2026-01-31}. */
+  Future<List<String>> removeBefore(LocalDate firstKept);
 
   Future<Void> close();
 }

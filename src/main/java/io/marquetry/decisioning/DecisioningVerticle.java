@@ -7,7 +7,6 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.CacheState;
 import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.GetAllocations;
-import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.VisitorsChanged;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SystemMessage.Pong;
@@ -21,22 +20,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Wires deciding to the bus: who asks, what changes, where the log goes. */
 public final class DecisioningVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(DecisioningVerticle.class);
   private static final String NAME = "decisioning";
   private static final int CONNECTIONS = 2;
   private static final int PAGES_A_TURN = 4;
-  private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   private final ComponentContext component;
   private final Function<Vertx, DecisionStore> stores;
@@ -44,6 +36,7 @@ public final class DecisioningVerticle extends VerticleBase {
   private Bus bus;
   private DecisionStore store;
   private DecisionLog log;
+  private LogOwner owner;
   private ConsentFollower consent;
   private Visitors visitors;
   private ProfileRecall recall;
@@ -74,6 +67,7 @@ public final class DecisioningVerticle extends VerticleBase {
             made -> bus.publish(Addresses.DECISIONS_MADE, made),
             config.maxLogged(),
             config.logBatch());
+    owner = new LogOwner(vertx, bus, store, log, component);
     consent = new ConsentFollower(bus, component.ticks(), NAME, component.instance(), this::settle);
     visitors =
         new Visitors(
@@ -103,7 +97,7 @@ public final class DecisioningVerticle extends VerticleBase {
     figures.show(log);
     vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
-    return prepareLog()
+    return (ownsLog() ? owner.start() : Future.<Void>succeededFuture())
         .compose(ready -> catalogue.start())
         .compose(ready -> consent.start())
         .compose(ready -> bus.on(Addresses.PROFILES_CHANGED, this::change))
@@ -145,26 +139,10 @@ public final class DecisioningVerticle extends VerticleBase {
     return component.instance() == 0;
   }
 
-  private Future<Void> prepareLog() {
-    if (!ownsLog()) {
-      return Future.succeededFuture();
-    }
-    vertx.setPeriodic(ROOM_EVERY_MILLIS, tick -> prepareDays());
-    return prepareDays();
-  }
-
-  /** Without its day a decision lands in the net below all days, so failing here is no harm yet. */
-  private Future<Void> prepareDays() {
-    var today = LocalDate.ofInstant(component.clock().instant(), ZoneOffset.UTC);
-    return store
-        .prepareDays(today)
-        .onFailure(e -> LOG.warn("no room could be made in the decision log: {}", e.toString()))
-        .otherwiseEmpty();
-  }
-
   private Future<Void> define(Catalogue catalogue) {
     consent.defaults(catalogue);
     decider.define(catalogue);
+    owner.define(catalogue);
     return Future.succeededFuture();
   }
 
@@ -187,8 +165,8 @@ public final class DecisioningVerticle extends VerticleBase {
             ask -> Future.succeededFuture(new Pong(NAME, instance, state(), log.waiting()))));
     served.add(bus.serve(Addresses.CACHE.to(instance), asked -> cache()));
     if (ownsLog()) {
-      served.add(bus.serve(Addresses.QUERY_DECISIONS, this::query));
-      var replays = new Replays(bus, this::query, decider);
+      served.add(owner.serve());
+      var replays = new Replays(bus, owner::query, decider);
       served.add(bus.serve(Addresses.REPLAY_DECISION, replays::replay));
     } else {
       served.add(bus.serve(Addresses.QUERY_DECISIONS.to(instance), asked -> flush()));
@@ -231,23 +209,6 @@ public final class DecisioningVerticle extends VerticleBase {
     return loader.unanswered()
         ? "degraded: segmentation gives no answer; deciding by the request alone"
         : "loading";
-  }
-
-  private Future<Decisions> query(QueryDecisions asked) {
-    return log.flush()
-        .otherwiseEmpty()
-        .compose(flushed -> othersFlushed(asked))
-        .compose(flushed -> store.query(asked))
-        .map(Decisions::new);
-  }
-
-  /** Whoever asks finds what was decided before, also by the other instances of this process. */
-  private Future<?> othersFlushed(QueryDecisions asked) {
-    var flushed = new ArrayList<Future<?>>();
-    for (int other = 1; other < component.instances(); other++) {
-      flushed.add(bus.ask(Addresses.QUERY_DECISIONS.to(other), asked));
-    }
-    return Future.join(flushed).otherwiseEmpty();
   }
 
   /** Under its number an instance writes down what waits with it, and has no more to tell. */

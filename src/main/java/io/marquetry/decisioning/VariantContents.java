@@ -3,10 +3,12 @@ package io.marquetry.decisioning;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.content.Bindings;
 import io.marquetry.content.BoundVariant;
 import io.marquetry.content.ComponentTemplate;
 import io.marquetry.content.FieldDefinition;
+import io.marquetry.platform.Json;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +23,13 @@ import org.slf4j.LoggerFactory;
  */
 final class VariantContents {
   private static final Logger LOG = LoggerFactory.getLogger(VariantContents.class);
+  private static final int MOST_WRITTEN = 10_000;
 
   private final Map<String, Definition> components = new HashMap<>();
   private final Map<String, Definition> variants = new HashMap<>();
   private final List<String> keys;
   private final Map<String, Content> bound = new HashMap<>();
+  private final Map<Choice, byte[]> written = new HashMap<>();
 
   /** A variant, ready to be shown. */
   private record Content(
@@ -64,6 +68,36 @@ final class VariantContents {
     if (found.behavior() != null) {
       into.put("behavior", found.behavior());
     }
+  }
+
+  /**
+   * A choice with what its variant shows, as JSON. Most choices are made for many visitors, and
+   * what they show is the same for all of them: those are written once.
+   */
+  byte[] written(Choice choice, Map<String, Object> live) {
+    var known = written.get(choice);
+    if (known != null) {
+      return known;
+    }
+    var json = DecisionJson.choice(choice);
+    json.put("content", Map.of());
+    var variant = choice.variant();
+    if (variant != null) {
+      add(choice.component(), variant, live, json);
+    }
+    var bytes = Json.write(json);
+    if (variant == null || isForAll(choice.component() + "/" + variant)) {
+      if (written.size() >= MOST_WRITTEN) {
+        written.clear();
+      }
+      written.put(choice, bytes);
+    }
+    return bytes;
+  }
+
+  private boolean isForAll(String key) {
+    var found = bound.get(key);
+    return found == null || found.content() == null || found.content().requiredPaths().isEmpty();
   }
 
   private @Nullable Content find(String component, String key) {

@@ -16,12 +16,17 @@ public final class Answers {
 
   /** A JSON value that no cache may keep. */
   public static void json(RoutingContext context, int status, @Nullable Object value) {
+    written(context, status, Buffer.buffer(Json.write(value)));
+  }
+
+  /** JSON that is written already, and that no cache may keep. */
+  public static void written(RoutingContext context, int status, Buffer json) {
     context
         .response()
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
         .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
-        .end(Buffer.buffer(Json.write(value)));
+        .end(json);
   }
 
   /** {@code {"error":{"code","message","field"?}}}. */

@@ -10,9 +10,11 @@ import io.marquetry.bus.ConsentMessage.ConsentState;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Decisions;
+import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.bus.DecisioningMessage.Removed;
 import io.marquetry.bus.IdentityMessage.Connection;
 import io.marquetry.bus.IdentityMessage.Connections;
 import io.marquetry.bus.IdentityMessage.Identifiers;
@@ -149,7 +151,15 @@ class ConsoleOperationsTest {
             Addresses.QUERY_DECISIONS,
             query -> {
               asked = query;
-              return Future.succeededFuture(new Decisions(List.of(decision())));
+              boolean other = query.decision() != null && !query.decision().equals(DECISION);
+              return Future.succeededFuture(
+                  other
+                      ? new Decisions(List.of())
+                      : new Decisions(
+                          List.of(decision()),
+                          List.of(
+                              new Exposed("demo", DECISION, List.of("hero"), 7_000),
+                              new Exposed("elsewhere", DECISION, List.of("hero"), 8_000))));
             }));
     await(
         bus.serve(
@@ -364,6 +374,47 @@ class ConsoleOperationsTest {
         .contains("definitionsVersion=0123456789abcdef")
         .contains("millis=1.5");
     assertRefused("decisions.query", "{'visiter':'x'}", 422, "visiter");
+  }
+
+  @Test
+  void decisionsGet_known_isShownInFullWithItsExposures() {
+    var body = "{'decisionId':'" + DECISION + "'}";
+    assertThat(ok("decisions.get", body).toString())
+        .contains("decisionId=" + DECISION)
+        .contains("variant=v")
+        .contains("exposures=[{")
+        .contains("1970-01-01T00:00:07Z")
+        .doesNotContain("1970-01-01T00:00:08Z");
+    assertRefused("decisions.get", "{'decisionId':'" + PROFILE + "'}", 404, "decisionId");
+    assertRefused("decisions.get", "{'decisionId':'x'}", 422, "decisionId");
+    assertRefused("decisions.get", "{}", 422, "decisionId");
+  }
+
+  @Test
+  void decisionsExplain_known_saysWhyInPlainWords() {
+    var explained = ok("decisions.explain", "{'decisionId':'" + DECISION + "'}");
+    assertThat(explained)
+        .containsEntry("mode", "personalized")
+        .containsEntry("basis", "the visitor's profile: 1 values were read")
+        .containsEntry("signals", Map.of("visits", 2L));
+    assertThat(list(explained, "components").toString())
+        .contains("because=[because]")
+        .contains("kind=rule");
+  }
+
+  @Test
+  void retention_putGetAndRun_haveTheirShapes() throws Exception {
+    assertThat(ok("retention.get", "{}")).containsEntry("decisions", Map.of("days", 0L));
+    ok("retention.put", "{'decisions':{'days':30}}");
+    assertThat(ok("retention.get", "{}")).containsEntry("decisions", Map.of("days", 30L));
+    assertRefused("retention.put", "{'decisions':{'days':-1}}", 422, "decisions.days");
+    var bus = console.rig.bus;
+    await(
+        bus.serve(
+            Addresses.RUN_RETENTION,
+            asked -> Future.succeededFuture(new Removed(List.of("2026-01-31")))));
+    assertThat(ok("retention.run", "{}"))
+        .containsEntry("removed", Map.of("decisions", List.of("2026-01-31")));
   }
 
   @Test

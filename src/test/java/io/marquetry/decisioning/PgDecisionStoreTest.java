@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Draw;
+import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.decisioning.DecisionStore.Shown;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Pg;
+import io.marquetry.postgres.Migrator;
 import io.marquetry.testkit.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -162,6 +168,124 @@ class PgDecisionStoreTest {
     var evil = "x' or '1'='1";
     await(store.append(List.of(decision(1, null, "brand", "r1"))));
     assertThat(query(new QueryDecisions(null, null, evil, evil, evil, null, null, 9))).isEmpty();
+  }
+
+  /** What many visitors share is there once, whatever the batch, the instance or the restart. */
+  @Test
+  void append_sameChoiceAgain_isStoredOnceADay() throws Exception {
+    await(store.append(List.of(decision(1, new Id128(1, 2), "brand", "r1"))));
+    await(store.append(List.of(decision(2, null, "brand", "r1"))));
+    await(new PgDecisionStore(pool).append(List.of(decision(3, null, "brand", "r1"))));
+    assertThat(count("decision_choice")).isEqualTo(2);
+    int tomorrow = (int) Duration.ofDays(1).toMillis();
+    await(store.append(List.of(decision(tomorrow, null, "brand", "r1"))));
+    assertThat(count("decision_choice")).isEqualTo(4);
+    assertThat(query(ALL)).hasSize(4).allMatch(one -> one.choices().size() == 2);
+  }
+
+  private long count(String table) throws Exception {
+    var rows = await(pool.query("select count(*) from " + table).execute());
+    return rows.iterator().next().getLong(0);
+  }
+
+  @Test
+  void shown_variantsOfAWindow_areThoseOfKnownVisitorsInOrder() throws Exception {
+    var one = new Id128(1, 2);
+    var two = new Id128(3, 4);
+    await(
+        store.append(
+            List.of(
+                decision(1, one, "brand", "r1"),
+                decision(2, null, "brand", "r1"),
+                decision(3, two, "brand", "r2"),
+                decision(4, one, "promo-de", "r1"),
+                decision(5, one, "brand", "r1"))));
+    assertThat(await(store.shown(List.of("hero/brand"), NOON, NOON + 4)))
+        .containsExactly(
+            new Shown(one, "hero/brand", NOON + 1), new Shown(two, "hero/brand", NOON + 3));
+    assertThat(await(store.shown(List.of("hero/brand", "hero/promo-de"), NOON + 3, NOON + 9)))
+        .containsExactly(
+            new Shown(one, "hero/promo-de", NOON + 4), new Shown(one, "hero/brand", NOON + 5));
+  }
+
+  @Test
+  void exposed_saidTwice_isThereOnceWithTheFirstTime() throws Exception {
+    var decision = new Id128(5, 1);
+    await(store.expose(new Exposed("shop", decision, List.of("hero", "pro\0mo"), NOON)));
+    await(store.expose(new Exposed("shop", decision, List.of("hero"), NOON + 5)));
+    await(store.expose(new Exposed("shop", new Id128(5, 2), List.of("hero"), NOON)));
+    assertThat(await(store.exposed(List.of(decision))))
+        .containsExactlyInAnyOrder(
+            new Exposed("shop", decision, List.of("hero"), NOON),
+            new Exposed("shop", decision, List.of("pro\uFFFDmo"), NOON));
+    assertThat(await(store.exposed(List.of()))).isEmpty();
+  }
+
+  @Test
+  void removeBefore_daysBeforeTheFirstKept_goAndTheOthersStay() throws Exception {
+    var today = LocalDate.ofInstant(Instant.ofEpochMilli(NOON), ZoneOffset.UTC);
+    await(store.prepareDays(today.minusDays(3)));
+    int day = (int) Duration.ofDays(1).toMillis();
+    await(
+        store.append(
+            List.of(
+                decision(-3 * day, null, "brand", "r1"),
+                decision(-2 * day, null, "brand", "r2"),
+                decision(0, null, "brand", "r3"))));
+    await(store.expose(new Exposed("shop", new Id128(5, 1), List.of("hero"), NOON - 3L * day)));
+    assertThat(await(store.removeBefore(today.minusDays(2)))).containsExactly("2026-11-19");
+    assertThat(query(ALL)).extracting(DecisionRecord::at).containsExactly(NOON, NOON - 2L * day);
+    assertThat(query(ALL)).allMatch(one -> one.choices().getFirst().component().equals("hero"));
+    assertThat(count("exposure")).isZero();
+    assertThat(await(store.removeBefore(today.minusDays(2)))).isEmpty();
+  }
+
+  /** A log that was kept before the layout changed is there afterwards as it was. */
+  @Test
+  void query_logOfTheEarlierLayout_movedOver() throws Exception {
+    var database = TestPostgres.emptyDatabase();
+    var folder = Files.createTempDirectory("migrations");
+    try (var all = Files.list(Path.of("migrations"))) {
+      for (var file : all.toList()) {
+        if (file.getFileName().toString().compareTo("V0024") < 0) {
+          Files.copy(file, folder.resolve(file.getFileName()));
+        }
+      }
+    }
+    Migrator.migrate(database, folder);
+    TestPostgres.execute(
+        database,
+        "select ensure_day_partitions('decision', '2026-11-21', 3)",
+        """
+        insert into decision values ('00000000-0000-0005-0000-000000000001',
+          '2026-11-22T12:00:00.001Z', 'shop', 'personalized',
+          '00000000-0000-0001-0000-000000000002', 'home', '{hero,promo}', '{hero/brand}', '{r1}',
+          7, 'v1', 42,
+          '{"choices":[
+             {"component":"hero","variant":"brand","strategy":"rule","reasons":
+               [{"kind":"rule","key":"r1","text":"rule “r1” shows it"}],
+              "confidence":1.0,"propensity":0.5,"fallbackStep":-1},
+             {"component":"promo","variant":null,"strategy":"none","reasons":[],
+              "confidence":1.0,"propensity":1.0,"fallbackStep":-1}],
+            "signals":{"geo.country":"DE","visits":3,"segments":["vip"]}}'),
+          ('00000000-0000-0005-0000-000000000002', '2026-11-21T12:00:00Z', 'shop', 'contextual',
+           null, '', '{}', '{}', '{}', 0, 'v1', 1,
+           '{"choices":[{"component":"a\\u0000b","variant":null,"strategy":"none","reasons":[],
+             "confidence":1,"propensity":1,"fallbackStep":-1}],"signals":{}}')
+        """);
+    Migrator.migrate(database, Path.of("migrations"));
+    await(pool.close());
+    pool = Pg.pool(vertx, database.connectOptions(), "test", 1);
+    store = new PgDecisionStore(pool);
+    await(store.prepareDays(LocalDate.ofInstant(Instant.ofEpochMilli(NOON), ZoneOffset.UTC)));
+    var known = decision(1, new Id128(1, 2), "brand", "r1");
+    assertThat(query(ALL).getFirst())
+        .usingRecursiveComparison()
+        .ignoringFields("choices.draw") // of which that layout knew nothing
+        .isEqualTo(known);
+    assertThat(query(ALL).getLast().choices().getFirst().component()).isEqualTo("a\uFFFDb");
+    assertThat(numbers(new QueryDecisions(null, null, "hero", "brand", "r1", null, null, 9)))
+        .containsExactly(1L);
   }
 
   private static <T> T await(Future<T> future) throws Exception {

@@ -285,6 +285,68 @@ class AdminTest {
         .toList();
   }
 
+  /** A server asks what to show, says what it showed, and everybody can look it up. */
+  @Test
+  void decision_askedForByAServer_isFoundExplainedAndItsExposuresToo() {
+    var key = SERVER.admin("keys.create", Map.of("site", "demo", "kind", "server")).text("key");
+    var server = Map.of("Authorization", "Bearer " + key);
+    var visitor = SERVER.visitor().accepts();
+    visitor.looksAt("/pricing/enterprise", "/pricing/enterprise/a", "/pricing/enterprise/b");
+    var id = "anonymous:" + visitor.deviceId();
+
+    var segments = SERVER.exchange("GET", "/v1/profiles/" + id + "/segments", null, server);
+    assertThat(segments.expect(200).list("segments")).contains("enterprise-prospects");
+    assertThat(segments.text("profileId")).hasSize(32);
+    assertThat(segments.number("consentVersion")).isPositive();
+    assertThat(segments.text("asOf")).endsWith("Z");
+    assertThat(segments.json()).containsKey("attributes");
+    var byId = "/v1/profiles/" + segments.text("profileId") + "/segments";
+    assertThat(SERVER.exchange("GET", byId, null, server).list("segments"))
+        .isEqualTo(segments.list("segments"));
+    SERVER.exchange("GET", byId, null, Map.of("X-Write-Key", "demo")).expect(403);
+    SERVER.exchange("GET", byId, null, Map.of()).expect(401);
+    SERVER.exchange("GET", "/v1/profiles/x/segments", null, server).expect(400);
+    SERVER
+        .exchange("GET", "/v1/profiles/anonymous:nobody-here/segments", null, server)
+        .expect(200)
+        .json()
+        .forEach((name, value) -> assertThat(value).isNotEqualTo("enterprise-prospects"));
+
+    var body = Map.of("anonymousId", visitor.deviceId(), "components", List.of("hero", "cta"));
+    var decided = SERVER.exchange("POST", "/v1/decide", body, server).expect(200);
+    var decision = decided.text("decisionId");
+    var shown = Map.of("decisionId", decision, "components", List.of("hero"));
+    SERVER.exchange("POST", "/v1/exposures", shown, server).expect(200);
+    SERVER.exchange("POST", "/v1/exposures", shown, server).expect(200);
+    SERVER.exchange("POST", "/v1/exposures", Map.of("decisionId", "x"), server).expect(400);
+    SERVER.exchange("POST", "/v1/exposures", shown, Map.of()).expect(401);
+
+    var found = SERVER.admin("decisions.get", Map.of("decisionId", decision));
+    assertThat(found.text("decisions.0.variant")).isEqualTo("enterprise");
+    assertThat(found.list("exposures")).hasSize(1);
+    assertThat(found.text("exposures.0.component")).isEqualTo("hero");
+    var explained = SERVER.admin("decisions.explain", Map.of("decisionId", decision));
+    assertThat(explained.text("components.0.variant")).isEqualTo("enterprise");
+    assertThat(explained.list("components.0.because")).isNotEmpty();
+    var query =
+        Map.<String, Object>of(
+            "visitor", id, "site", "demo", "component", "hero", "variant", "enterprise");
+    assertThat(SERVER.admin("decisions.query", query).text("decisions.0.decisionId"))
+        .isEqualTo(decision);
+  }
+
+  /** Days of the log that are kept no longer go as a whole. */
+  @Test
+  void retention_ofDecisions_removesWholeDays() {
+    var before = SERVER.count("select count(*) from decision");
+    SERVER.count("select 1 from ensure_day_partitions('decision', current_date - 9, 2)");
+    SERVER.admin("retention.put", Map.of("decisions", Map.of("days", 5)));
+    assertThat(SERVER.admin("retention.run", Map.of()).list("removed.decisions")).hasSize(2);
+    assertThat(SERVER.admin("retention.run", Map.of()).list("removed.decisions")).isEmpty();
+    SERVER.admin("retention.put", Map.of("decisions", Map.of("days", 0)));
+    assertThat(SERVER.count("select count(*) from decision")).isGreaterThanOrEqualTo(before);
+  }
+
   private static String mode(String decision) {
     return SERVER.admin("decisions.query", Map.of("decisionId", decision)).text("decisions.0.mode");
   }

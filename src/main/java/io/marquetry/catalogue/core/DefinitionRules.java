@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DefinitionRules {
   /** Settings there are; {@code demo} remembers that the demonstration was set up. */
-  private static final List<String> SETTINGS = List.of("holdout", "demo");
+  private static final List<String> SETTINGS = List.of("holdout", "retention", "demo");
 
   private static final int MAX_DEFINITIONS = 10_000;
   private static final int MAX_SHOWN = 50;
+  private static final int MAX_DAYS = 36_500;
 
   private DefinitionRules() {}
 
@@ -211,6 +212,13 @@ public final class DefinitionRules {
         body.number("percent", 0, 0, 100);
         body.optionalText("salt");
       }
+      case "retention" ->
+          body.inner(
+              "decisions",
+              decisions -> {
+                decisions.number("days", 0, 0, MAX_DAYS);
+                return decisions.done();
+              });
       case "demo" -> body.flag("seeded", false);
       default -> throw Body.wrong("key", "there is no setting " + key + "; known are " + SETTINGS);
     }

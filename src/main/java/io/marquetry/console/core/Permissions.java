@@ -48,6 +48,10 @@ public final class Permissions {
     all.put("decisions.query", Role.ANALYST);
     all.put("decisions.replay", Role.ANALYST);
     all.put("policies.evaluate", Role.ANALYST);
+    all.put("decisions.get", Role.ANALYST);
+    all.put("decisions.explain", Role.ANALYST);
+    all.put("retention.put", Role.PRIVACY);
+    all.put("retention.run", Role.PRIVACY);
     all.put("profiles.get", Role.PRIVACY);
     all.put("profiles.merge", Role.PRIVACY);
     all.put("profiles.split", Role.PRIVACY);
@@ -79,6 +83,7 @@ public final class Permissions {
     all.put("holdout.get", Role.VIEWER);
     all.put("bandits.get", Role.VIEWER);
     all.put("bandits.history", Role.VIEWER);
+    all.put("retention.get", Role.VIEWER);
     all.put("system.status", Role.VIEWER);
     all.put("system.components", Role.VIEWER);
     all.put("system.cache", Role.VIEWER);

@@ -163,6 +163,8 @@ class DefinitionRulesTest {
           PAGE | a | {'key':'a','site':'demo','path':'/a'} | template | is required
           PAGE | a | {'key':'a','site':'demo','path':'/a','template':'<mq-slot component="hero">'} | template | never closed
           SETTING | holdout | {'percent':101} | percent | must be a number from 0 to 100
+          SETTING | retention | {'decisions':{'days':-1}} | decisions.days | must be a number from 0
+          SETTING | retention | {'decisions':{'weeks':1}} | decisions.weeks | unknown
           SETTING | other | {} | key | there is no setting other
           """)
   void check_wrongBody_isRefusedWithItsField(

@@ -1,0 +1,89 @@
+package io.marquetry.console;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Decisions;
+import io.marquetry.bus.DecisioningMessage.Exposed;
+import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisioningMessage.RunRetention;
+import io.marquetry.bus.Refused;
+import io.marquetry.bus.Refused.Reason;
+import io.marquetry.console.core.Arguments;
+import io.marquetry.console.core.Explanation;
+import io.marquetry.console.core.Times;
+import io.marquetry.console.core.Views;
+import io.marquetry.kit.Id128;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Looking at single decisions, in full and in words, and how long they are kept. */
+final class DecisionOperations {
+  private final Bus bus;
+
+  DecisionOperations(Bus bus) {
+    this.bus = bus;
+  }
+
+  void register(Map<String, Operation.Handler> handlers) {
+    handlers.put("decisions.get", (actor, body) -> one(body).map(found -> views(found).getFirst()));
+    handlers.put(
+        "decisions.explain",
+        (actor, body) -> one(body).map(found -> Explanation.of(found.decisions().getFirst())));
+    handlers.put(
+        "retention.run",
+        (actor, body) -> {
+          Arguments.of(body).end();
+          return bus.ask(Addresses.RUN_RETENTION, new RunRetention())
+              .map(removed -> Map.of("removed", Map.of("decisions", removed.days())));
+        });
+  }
+
+  /** The one decision asked for, in a list of one. */
+  private Future<Decisions> one(Map<String, Object> body) {
+    var arguments = Arguments.of(body);
+    var id = id(arguments.text("decisionId"));
+    arguments.end();
+    return bus.ask(
+            Addresses.QUERY_DECISIONS,
+            new QueryDecisions(id, null, null, null, null, null, null, 1))
+        .map(
+            found -> {
+              if (found.decisions().isEmpty()) {
+                throw new Refused(Reason.NOT_FOUND, "decisionId", "there is no such decision");
+              }
+              return found;
+            });
+  }
+
+  /** A decision's id as people write it. */
+  static Id128 id(String text) {
+    if (!Id128.isId(text)) {
+      throw new Refused(Reason.INVALID, "decisionId", "must be 32 hex digits");
+    }
+    return Id128.parse(text);
+  }
+
+  /** Decisions in full, with what of them others showed. */
+  static List<Map<String, Object>> views(Decisions found) {
+    return found.decisions().stream().map(one -> view(one, found.exposed())).toList();
+  }
+
+  private static Map<String, Object> view(DecisionRecord decision, List<Exposed> exposed) {
+    var view = new LinkedHashMap<>(Views.decision(decision));
+    view.put(
+        "exposures",
+        exposed.stream()
+            .filter(one -> one.decision().equals(decision.decision()))
+            .filter(one -> one.site().equals(decision.site()))
+            .flatMap(
+                one ->
+                    one.components().stream()
+                        .map(
+                            component -> Map.of("component", component, "at", Times.iso(one.at()))))
+            .toList());
+    return view;
+  }
+}

@@ -1,0 +1,140 @@
+package io.marquetry.decisioning;
+
+import io.marquetry.bus.Addresses;
+import io.marquetry.bus.Bus;
+import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Decisions;
+import io.marquetry.bus.DecisioningMessage.Exposed;
+import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisioningMessage.Removed;
+import io.marquetry.bus.SystemMessage.Done;
+import io.marquetry.platform.ComponentContext;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What only one instance does with the decision log that all write: makes room for the days to
+ * come, removes days that are kept no longer, notes what others showed, and answers questions.
+ */
+final class LogOwner {
+  private static final Logger LOG = LoggerFactory.getLogger(LogOwner.class);
+  private static final long EVERY_MILLIS = Duration.ofHours(1).toMillis();
+  private static final String RETENTION = "retention";
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final DecisionStore store;
+  private final DecisionLog log;
+  private final ComponentContext component;
+
+  /** How many days are kept; 0 for all. */
+  private int daysKept;
+
+  LogOwner(Vertx vertx, Bus bus, DecisionStore store, DecisionLog log, ComponentContext component) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.store = store;
+    this.log = log;
+    this.component = component;
+  }
+
+  Future<Void> start() {
+    vertx.setPeriodic(
+        EVERY_MILLIS,
+        tick ->
+            prepareDays()
+                .compose(ready -> removeOld())
+                .onFailure(e -> LOG.warn("old decisions could not be removed: {}", e.toString())));
+    return prepareDays();
+  }
+
+  /** Without its day a decision lands in the net below all days, so failing here is no harm yet. */
+  private Future<Void> prepareDays() {
+    return store
+        .prepareDays(today())
+        .onFailure(e -> LOG.warn("no room could be made in the decision log: {}", e.toString()))
+        .otherwiseEmpty();
+  }
+
+  private LocalDate today() {
+    return LocalDate.ofInstant(component.clock().instant(), ZoneOffset.UTC);
+  }
+
+  /** Takes over how long decisions are kept. */
+  void define(Catalogue catalogue) {
+    daysKept =
+        catalogue.all(Kind.SETTING).stream()
+            .filter(setting -> setting.key().equals(RETENTION))
+            .map(setting -> days(setting.body().get("decisions")))
+            .findFirst()
+            .orElse(0);
+  }
+
+  private static int days(@Nullable Object decisions) {
+    return decisions instanceof Map<?, ?> kept && kept.get("days") instanceof Number days
+        ? days.intValue()
+        : 0;
+  }
+
+  private Future<Removed> removeOld() {
+    if (daysKept == 0) {
+      return Future.succeededFuture(new Removed(List.of()));
+    }
+    return store
+        .removeBefore(today().minusDays(daysKept))
+        .onSuccess(
+            days -> {
+              if (!days.isEmpty()) {
+                LOG.info("decisions of {} were removed; {} days are kept", days, daysKept);
+              }
+            })
+        .map(Removed::new);
+  }
+
+  Future<?> serve() {
+    return Future.all(
+        bus.serve(Addresses.QUERY_DECISIONS, this::query),
+        bus.serve(Addresses.EXPOSE, this::expose),
+        bus.serve(Addresses.RUN_RETENTION, asked -> removeOld()));
+  }
+
+  private Future<Done> expose(Exposed exposed) {
+    return store
+        .expose(exposed)
+        .onSuccess(stored -> bus.publish(Addresses.EXPOSED, exposed))
+        .map(Done.DONE);
+  }
+
+  /** Finds what was decided up to now. */
+  Future<Decisions> query(QueryDecisions asked) {
+    return log.flush()
+        .otherwiseEmpty()
+        .compose(flushed -> othersFlushed(asked))
+        .compose(flushed -> store.query(asked))
+        .compose(
+            decisions ->
+                store
+                    .exposed(decisions.stream().map(DecisionRecord::decision).toList())
+                    .map(exposed -> new Decisions(decisions, exposed)));
+  }
+
+  /** Whoever asks finds what was decided before, also by the other instances of this process. */
+  private Future<?> othersFlushed(QueryDecisions asked) {
+    var flushed = new ArrayList<Future<?>>();
+    for (int other = 1; other < component.instances(); other++) {
+      flushed.add(bus.ask(Addresses.QUERY_DECISIONS.to(other), asked));
+    }
+    return Future.join(flushed).otherwiseEmpty();
+  }
+}
