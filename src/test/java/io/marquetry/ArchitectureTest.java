@@ -47,6 +47,7 @@ class ArchitectureTest {
           "experimentation",
           "identity",
           "ingest",
+          "models",
           "segmentation");
 
   /** The JDK without its doors to the outside, and annotations. */

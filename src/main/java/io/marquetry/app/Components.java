@@ -16,6 +16,8 @@ import io.marquetry.http.HttpVerticle;
 import io.marquetry.identity.IdentityVerticle;
 import io.marquetry.ingest.BeaconRoutes;
 import io.marquetry.ingest.IngestVerticle;
+import io.marquetry.models.ModelsVerticle;
+import io.marquetry.models.OipRoutes;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Routes;
 import io.marquetry.segmentation.SegmentationVerticle;
@@ -37,6 +39,7 @@ final class Components {
           "identity",
           "segmentation",
           "experimentation",
+          "models",
           "decisioning",
           "assembly",
           "ingest",
@@ -52,6 +55,7 @@ final class Components {
       case "identity" -> new IdentityVerticle(context);
       case "segmentation" -> new SegmentationVerticle(context);
       case "experimentation" -> new ExperimentationVerticle(context);
+      case "models" -> new ModelsVerticle(context);
       case "decisioning" -> new DecisioningVerticle(context);
       case "assembly" -> new AssemblyVerticle(context);
       case "ingest" -> new IngestVerticle(context);
@@ -76,6 +80,9 @@ final class Components {
     }
     if (topology.runs("decisioning")) {
       faces.add(new DecideRoutes(vertx, context));
+    }
+    if (topology.runs("models")) {
+      faces.add(new OipRoutes(vertx, context));
     }
     if (topology.runs("console")) {
       faces.add(new AdminRoutes(vertx, context));

@@ -456,6 +456,31 @@ public final class Addresses {
   public static final Ask<AssemblyMessage.Check, SystemMessage.Done> CHECK_CONTENT =
       new Ask<>("assembly.qry.check", AssemblyMessage.Check.class, SystemMessage.Done.class, SLOW);
 
+  /** Answered within the time the question names, whatever the model does. */
+  public static final Ask<ModelsMessage.Score, ModelsMessage.Scored> SCORE =
+      new Ask<>("models.qry.score", ModelsMessage.Score.class, ModelsMessage.Scored.class, FAST);
+
+  public static final Ask<ModelsMessage.Infer, ModelsMessage.Inferred> INFER =
+      new Ask<>("models.qry.infer", ModelsMessage.Infer.class, ModelsMessage.Inferred.class, FAST);
+
+  public static final Ask<ModelsMessage.Describe, ModelsMessage.Inferred> DESCRIBE_MODEL =
+      new Ask<>(
+          "models.qry.describe", ModelsMessage.Describe.class, ModelsMessage.Inferred.class, FAST);
+
+  public static final Ask<ModelsMessage.GetModels, ModelsMessage.ModelStates> MODELS =
+      new Ask<>(
+          "models.qry.states",
+          ModelsMessage.GetModels.class,
+          ModelsMessage.ModelStates.class,
+          FAST);
+
+  public static final Ask<ModelsMessage.Train, ModelsMessage.ModelStates> TRAIN_MODELS =
+      new Ask<>(
+          "models.cmd.train",
+          ModelsMessage.Train.class,
+          ModelsMessage.ModelStates.class,
+          Duration.ofMinutes(5));
+
   private Addresses() {}
 
   /** By owner. Hands a new catalogue to a component; answered when it is effective there. */
@@ -487,11 +512,19 @@ public final class Addresses {
           "identity",
           "segmentation",
           "experimentation",
+          "models",
           "decisioning",
           "assembly",
           "ingest");
 
   /** The components that keep a copy of consent, in the order in which a change goes out. */
   public static final List<String> CONSENTED =
-      List.of("ingest", "identity", "segmentation", "experimentation", "decisioning", "assembly");
+      List.of(
+          "ingest",
+          "identity",
+          "segmentation",
+          "experimentation",
+          "models",
+          "decisioning",
+          "assembly");
 }

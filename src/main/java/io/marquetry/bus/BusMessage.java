@@ -9,5 +9,6 @@ public sealed interface BusMessage
         ExperimentationMessage,
         IdentityMessage,
         IngestMessage,
+        ModelsMessage,
         SegmentationMessage,
         SystemMessage {}

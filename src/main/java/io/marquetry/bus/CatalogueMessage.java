@@ -19,7 +19,8 @@ public sealed interface CatalogueMessage extends BusMessage {
     RULE,
     PAGE,
     SETTING,
-    SCHEMA;
+    SCHEMA,
+    MODEL;
 
     /** The name used in JSON and in the database. */
     public String key() {

@@ -1,6 +1,7 @@
 package io.marquetry.bus;
 
 import io.marquetry.bus.IdentityMessage.VisitorRef;
+import io.marquetry.bus.ModelsMessage.ScoredItem;
 import io.marquetry.kit.Id128;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -93,6 +94,7 @@ public sealed interface DecisioningMessage extends BusMessage {
    * @param propensity probability with which this policy chooses this variant here, 0 to 1
    * @param fallbackStep place in the fallback chain, from 0; -1 where a rule or nothing chose
    * @param draw how lots were drawn; null where nothing was left to chance
+   * @param items what a model recommends, best first; empty where the variant is no such list
    */
   record Choice(
       String component,
@@ -102,10 +104,34 @@ public sealed interface DecisioningMessage extends BusMessage {
       double confidence,
       double propensity,
       int fallbackStep,
-      @Nullable Draw draw)
+      @Nullable Draw draw,
+      List<ScoredItem> items)
       implements DecisioningMessage {
     public Choice {
       reasons = List.copyOf(reasons);
+      items = List.copyOf(items);
+    }
+
+    /** One that is no list. */
+    public Choice(
+        String component,
+        @Nullable String variant,
+        String strategy,
+        List<Reason> reasons,
+        double confidence,
+        double propensity,
+        int fallbackStep,
+        @Nullable Draw draw) {
+      this(
+          component,
+          variant,
+          strategy,
+          reasons,
+          confidence,
+          propensity,
+          fallbackStep,
+          draw,
+          List.of());
     }
 
     /** One that was not left to chance. */

@@ -111,6 +111,7 @@ public final class ConsoleVerticle extends VerticleBase {
     new PreviewOperations(bus, setup, definitions, lookup).register(handlers);
     new MergeOperations(bus, lookup).register(handlers);
     new BanditOperations(bus).register(handlers);
+    new ModelOperations(bus, definitions).register(handlers);
     new EventOperations(bus, setup.topology(), ids, definitions).register(handlers);
     new DecisionOperations(bus).register(handlers);
     new ReplayOperations(bus).register(handlers);

@@ -52,6 +52,7 @@ final class DefinitionOperations {
     kind(handlers, Kind.RULE, "rules", "list", "put", "delete");
     kind(handlers, Kind.PAGE, "pages", "list", "get", "put", "delete");
     kind(handlers, Kind.SCHEMA, "schemas", "list", "get", "put", "delete");
+    kind(handlers, Kind.MODEL, "models", "put", "delete");
     handlers.put("variants.publish", this::publish);
     handlers.put("variants.rollback", this::rollback);
     handlers.put("variants.history", (actor, body) -> history(body));

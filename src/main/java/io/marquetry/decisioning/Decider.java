@@ -12,6 +12,7 @@ import io.marquetry.decisioning.Visitors.Standing;
 import io.marquetry.decisioning.core.Basis;
 import io.marquetry.decisioning.core.DecisionEngine;
 import io.marquetry.decisioning.core.DecisionPlan;
+import io.marquetry.decisioning.core.Scores;
 import io.marquetry.decisioning.core.Signals;
 import io.marquetry.decisioning.core.VisitorView;
 import io.marquetry.kit.Id128;
@@ -22,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -36,6 +38,7 @@ final class Decider {
   private final Visitors visitors;
   private final ProfileRecall recall;
   private final ShownLately shown;
+  private final PageScores scores;
   private final DecisionLog log;
   private final InstantSource clock;
   private final Ticks ticks;
@@ -50,11 +53,13 @@ final class Decider {
       Visitors visitors,
       ProfileRecall recall,
       ShownLately shown,
+      PageScores scores,
       DecisionLog log,
       ComponentContext component) {
     this.visitors = visitors;
     this.recall = recall;
     this.shown = shown;
+    this.scores = scores;
     this.log = log;
     this.clock = component.clock();
     this.ticks = component.ticks();
@@ -68,6 +73,7 @@ final class Decider {
     catalogue = newer;
     plan = DecisionPlan.of(catalogue, tables.values());
     shown.define(plan, clock.millis());
+    scores.define(catalogue);
     plan.problems()
         .forEach(
             problem -> LOG.warn("{} is left out: {}", problem.definition(), problem.message()));
@@ -105,12 +111,14 @@ final class Decider {
     if (ask.dryRun() && !ask.supposed().isEmpty()) {
       view.clear(ask.context());
       view.suppose(ask.supposed());
-      return Future.succeededFuture(decide(ask, new Standing(Basis.PROFILE, null, 0), now, began));
+      var id = new Id128(high.nextLong(), low.nextLong());
+      var thought = deliberate(id, ask, new Standing(Basis.PROFILE, null, 0), now, new Scores());
+      return Future.succeededFuture(decided(thought, ask, began));
     }
     var standing = meet(ask, now, false);
     var profile = ask.visitor().profile();
     if (!standing.basis().equals(Basis.NOT_HELD) || profile == null || !visitors.owns(profile)) {
-      return Future.succeededFuture(decide(ask, standing, now, began));
+      return decide(ask, standing, now, began, false);
     }
     return recall
         .recall(profile)
@@ -118,7 +126,7 @@ final class Decider {
             answer -> {
               boolean known = answer.succeeded();
               long later = clock.millis();
-              return Future.succeededFuture(decide(ask, meet(ask, later, known), later, began));
+              return decide(ask, meet(ask, later, known), later, began, known);
             });
   }
 
@@ -126,14 +134,57 @@ final class Decider {
     return visitors.meet(ask, now, ticks.millis(), known, view);
   }
 
-  private Decided decide(Decide ask, Standing met, long now, long began) {
+  /**
+   * Decides, and where strategies then turn out to want scores, fetches those and decides again.
+   *
+   * <p>Meanwhile the view shows others and consent may change, so the visitor is met anew; what was
+   * fetched for one kind of basis is not used on another.
+   */
+  private Future<Decided> decide(Decide ask, Standing met, long now, long began, boolean known) {
+    var id = id(now);
+    var wishes = new Scores();
+    var first = deliberate(id, ask, met, now, wishes);
+    if (wishes.wanted().isEmpty()) {
+      return Future.succeededFuture(decided(first, ask, began));
+    }
+    var mode = first.mode();
+    var visitor = mode == Mode.PERSONALIZED ? ask.visitor().profile() : null;
+    long spent = TimeUnit.NANOSECONDS.toMillis(ticks.nanos() - began);
+    return scores
+        .fetch(wishes, ask, visitor, view, spent)
+        .map(
+            fetched -> {
+              long later = clock.millis();
+              var again = meet(ask, later, known);
+              var usable = again.basis().mode() == mode ? wishes : new Scores();
+              return decided(deliberate(id, ask, again, later, usable), ask, began);
+            });
+  }
+
+  /** What came out of deliberating once. */
+  private record Thought(
+      Id128 id,
+      long now,
+      Standing standing,
+      List<Choice> choices,
+      Map<String, Object> live,
+      Signals signals,
+      Scores scores) {
+    Mode mode() {
+      return standing.basis().mode();
+    }
+  }
+
+  private Thought deliberate(Id128 id, Decide ask, Standing met, long now, Scores given) {
     var standing = met.drawn(plan.holdout());
     var basis = standing.basis();
     var profile = basis.mode() == Mode.PERSONALIZED ? ask.visitor().profile() : null;
-    var id = id(now);
     var signals = new Signals();
     var unit = standing.unit();
     view.unit(profile == null ? id : unit == null ? profile : unit);
+    if (plan.asksModels()) {
+      view.scores(given);
+    }
     if (profile != null) {
       shown.tell(view, profile);
     }
@@ -145,14 +196,7 @@ final class Decider {
       view.recordNothing(); // what is shown live decided nothing, and may not be kept
     }
     var live = DecisionEngine.live(plan, choices, basis.mode(), view);
-    long micros = TimeUnit.NANOSECONDS.toMicros(ticks.nanos() - began);
-    if (!ask.dryRun()) {
-      log.add(record(id, now, ask, standing, choices, signals, micros));
-    }
-    if (!ask.dryRun() && profile != null) {
-      shown.count(profile, choices, now);
-    }
-    return new Decided(id, basis.mode(), choices, live, plan.version(), micros);
+    return new Thought(id, now, standing, choices, live, signals, given);
   }
 
   /** In order of time, so that the log grows at its end, and with 80 bits that nobody can guess. */
@@ -161,32 +205,49 @@ final class Decider {
         (now << Short.SIZE) | (high.nextLong() >>> (Long.SIZE - Short.SIZE)), low.nextLong());
   }
 
-  private DecisionRecord record(
-      Id128 id,
-      long now,
-      Decide ask,
-      Standing standing,
-      List<Choice> choices,
-      Signals signals,
-      long micros) {
-    var mode = standing.basis().mode();
-    Map<String, Object> read =
-        switch (mode) {
-          case PERSONALIZED -> signals.all();
-          case CONTEXTUAL -> signals.coarse(ask.context());
-          case HOLDOUT -> Map.of();
-        };
+  private Decided decided(Thought thought, Decide ask, long began) {
+    var mode = thought.mode();
+    long micros = TimeUnit.NANOSECONDS.toMicros(ticks.nanos() - began);
+    if (!ask.dryRun()) {
+      log.add(record(thought, ask, micros));
+      var profile = mode == Mode.PERSONALIZED ? ask.visitor().profile() : null;
+      if (profile != null) {
+        shown.count(profile, thought.choices(), thought.now());
+      }
+    }
+    return new Decided(
+        thought.id(), mode, thought.choices(), thought.live(), plan.version(), micros);
+  }
+
+  private DecisionRecord record(Thought thought, Decide ask, long micros) {
+    var mode = thought.mode();
     return new DecisionRecord(
-        id,
-        now,
+        thought.id(),
+        thought.now(),
         ask.site(),
         mode,
         mode == Mode.CONTEXTUAL ? null : ask.visitor().profile(),
         ask.page(),
-        choices,
-        read,
-        standing.consentVersion(),
+        thought.choices(),
+        read(thought, ask),
+        thought.standing().consentVersion(),
         plan.version(),
         micros);
+  }
+
+  /** What was read for a decision, as far as it may be kept. */
+  private static Map<String, Object> read(Thought thought, Decide ask) {
+    Map<String, Object> read =
+        switch (thought.mode()) {
+          case PERSONALIZED -> thought.signals().all();
+          case CONTEXTUAL -> thought.signals().coarse(ask.context());
+          case HOLDOUT -> Map.of();
+        };
+    if (thought.scores().isEmpty()) {
+      return read;
+    }
+    var whole = new LinkedHashMap<>(read);
+    whole.put(Scores.SIGNAL, thought.scores().logged());
+    return whole;
   }
 }

@@ -5,6 +5,7 @@ import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.bus.ModelsMessage.ScoredItem;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Json;
 import io.vertx.sqlclient.Row;
@@ -39,6 +40,9 @@ final class DecisionJson {
     if (draw != null) {
       json.put("draw", draw(draw));
     }
+    if (!choice.items().isEmpty()) {
+      json.put("items", choice.items().stream().map(DecisionJson::item).toList());
+    }
     @SuppressWarnings("NullAway") // no variant is written as null
     Map<String, Object> written = json;
     return written;
@@ -53,6 +57,29 @@ final class DecisionJson {
     json.put("allocation", draw.allocation());
     json.put("eligible", draw.eligible());
     return json;
+  }
+
+  private static Map<String, Object> item(ScoredItem item) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("id", item.item());
+    json.put("score", item.score());
+    json.put("confidence", item.confidence());
+    return json;
+  }
+
+  private static List<ScoredItem> items(@Nullable Object json) {
+    var items = new ArrayList<ScoredItem>();
+    if (json instanceof List<?> list) {
+      for (var one : list) {
+        var item = object(one);
+        items.add(
+            new ScoredItem(
+                text(item, "id"),
+                number(item, "score").doubleValue(),
+                number(item, "confidence").doubleValue()));
+      }
+    }
+    return items;
   }
 
   private static Map<String, Object> reason(Reason reason) {
@@ -145,7 +172,8 @@ final class DecisionJson {
         number(json, "confidence").doubleValue(),
         number(json, "propensity").doubleValue(),
         number(json, "fallbackStep").intValue(),
-        json.get("draw") == null ? null : readDraw(object(json.get("draw"))));
+        json.get("draw") == null ? null : readDraw(object(json.get("draw"))),
+        items(json.get("items")));
   }
 
   private static Draw readDraw(Map<String, Object> json) {

@@ -9,6 +9,8 @@ import java.util.Map;
  * Settings of decisioning.
  *
  * @param maxVisitors how many visitors an instance holds before those unseen for longest leave
+ * @param pageBudgetMillis what a page may take to be decided; strategies that do not fit into it
+ *     are passed over
  * @param recallMillis how long a page waits for a visitor's profile that had to leave memory
  * @param maxCapped how many visitors are remembered of whom something that rules cap was shown
  * @param maxLogged most decisions waiting for the log; more is shed and counted
@@ -18,6 +20,7 @@ import java.util.Map;
  */
 record DecisioningConfig(
     int maxVisitors,
+    long pageBudgetMillis,
     long recallMillis,
     int maxCapped,
     int maxLogged,
@@ -45,6 +48,7 @@ record DecisioningConfig(
   private static DecisioningConfig read(Settings settings) {
     return new DecisioningConfig(
         settings.integer("maxVisitors", 5_000_000, 1, Integer.MAX_VALUE),
+        settings.integer("pageBudgetMillis", 50, 1, 200),
         settings.integer("recallMillis", 30, 1, 200),
         settings.integer("maxCapped", 500_000, 1, 50_000_000),
         settings.integer("maxLogged", 20_000, 1, 1_000_000),

@@ -1,6 +1,7 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.decisioning.core.Exposures;
+import io.marquetry.bus.ModelsMessage.Outcome;
 import io.marquetry.decisioning.core.SegmentCache;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -65,6 +66,18 @@ final class DecisioningFigures {
     counter("evaluation.streams.told", "to evaluate anew", streams, RefetchStreams::told);
     counter("evaluation.streams.dropped", "that did not read", streams, RefetchStreams::dropped);
     counter("evaluation.streams.refused", "beyond the bound", streams, RefetchStreams::refused);
+  }
+
+  void show(PageScores scores) {
+    if (registry != null) {
+      for (var outcome : Outcome.values()) {
+        FunctionCounter.builder("marquetry.decisions.scores", scores, one -> one.count(outcome))
+            .description("scores that pages asked for, by what became of them")
+            .tag("instance", instance)
+            .tag("outcome", outcome.key())
+            .register(registry);
+      }
+    }
   }
 
   private <T> void gauge(String name, String what, T source, ToDoubleFunction<T> value) {

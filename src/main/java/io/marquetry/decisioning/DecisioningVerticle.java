@@ -78,7 +78,8 @@ public final class DecisioningVerticle extends VerticleBase {
             turned -> tell(List.of(turned)));
     recall = new ProfileRecall(vertx, bus, segmentations(), config.recallMillis(), visitors::take);
     shown = new ShownLately(vertx, store, log, visitors::owns, config.maxCapped());
-    decider = new Decider(visitors, recall, shown, log, component);
+    var scores = new PageScores(vertx, bus, config.pageBudgetMillis());
+    decider = new Decider(visitors, recall, shown, scores, log, component);
     loader =
         new ProfileLoader(
             vertx,
@@ -95,6 +96,7 @@ public final class DecisioningVerticle extends VerticleBase {
     figures.show(loader);
     figures.show(shown.exposures());
     figures.show(log);
+    figures.show(scores);
     vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
     return (ownsLog() ? owner.start() : Future.<Void>succeededFuture())

@@ -64,6 +64,7 @@ class ConsentVerticleTest {
           "identity",
           "segmentation",
           "experimentation",
+          "models",
           "decisioning",
           "assembly");
 
@@ -110,6 +111,7 @@ class ConsentVerticleTest {
             "segmentation.0 v1",
             "segmentation.1 v1",
             "experimentation.0 v1",
+            "models.0 v1",
             "decisioning.0 v1",
             "decisioning.1 v1",
             "assembly.0 v1");

@@ -171,6 +171,27 @@ final class Body {
     }
   }
 
+  /** Reads each object of a list by the same rules; an empty list where it is left out. */
+  void objects(String field, int most, Function<Body, Map<String, Object>> reader) {
+    var value = value(field);
+    var read = new ArrayList<Map<String, Object>>();
+    if (value != null && !(value instanceof List<?> list && list.size() <= most)) {
+      throw fault(field, "must be a list of at most " + most + " objects");
+    }
+    if (value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        var at = path(field) + "[" + i + "]";
+        if (!(list.get(i) instanceof Map<?, ?> object)) {
+          throw wrong(at, "must be an object");
+        }
+        @SuppressWarnings("unchecked")
+        var inner = new Body(at, (Map<String, Object>) object);
+        read.add(reader.apply(inner));
+      }
+    }
+    keep(field, List.copyOf(read));
+  }
+
   /** A list of texts that each pass a check; null where it is left out. */
   @Nullable List<String> texts(String field, int most, Check check) {
     var value = value(field);

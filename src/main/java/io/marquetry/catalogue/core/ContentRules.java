@@ -30,6 +30,7 @@ final class ContentRules {
     var body = Body.of(values);
     body.keep("key", key);
     body.name(key);
+    ModelRules.requireAsked(all, body);
     body.inner("strategy", strategy -> StrategyDefinitions.check(strategy, Body::checkKey));
     body.keep("fields", fields(body));
     body.text("template");

@@ -53,6 +53,7 @@ public final class DefinitionRules {
       case PAGE -> ContentRules.page(all, key, body);
       case SETTING -> setting(key, body);
       case SCHEMA -> SchemaRules.schema(all, key, body);
+      case MODEL -> ModelRules.model(all, key, body);
     };
   }
 
@@ -83,7 +84,10 @@ public final class DefinitionRules {
     var body = from.body();
     return switch (kind) {
       case SITE ->
-          (from.kind() == Kind.PAGE || from.kind() == Kind.SCHEMA) && key.equals(body.get("site"));
+          switch (from.kind()) {
+            case PAGE, SCHEMA, MODEL -> key.equals(body.get("site"));
+            default -> false;
+          };
       case SEGMENT -> !from.key().equals(key) && Conditions.names(from, key);
       case COMPONENT ->
           switch (from.kind()) {
@@ -93,6 +97,7 @@ public final class DefinitionRules {
             default -> false;
           };
       case VARIANT -> namesVariant(from, key);
+      case MODEL -> ModelRules.asked(from, key);
       case RULE, PAGE, SETTING, SCHEMA -> false;
     };
   }

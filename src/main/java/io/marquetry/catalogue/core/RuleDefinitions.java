@@ -61,6 +61,7 @@ final class RuleDefinitions {
     }
     variants(all, component, then, "exclude", true);
     boost(all, component, then);
+    ModelRules.requireAsked(all, then);
     then.inner("strategy", strategy -> StrategyDefinitions.check(strategy, exists(all, component)));
     then.inner("cap", cap -> cap(all, component, cap));
     return then.done();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class StrategyDefinitions {
   private static final int MAX_ARMS = 50;
   private static final double MAX_WEIGHT = 1_000_000;
-  private static final List<String> KINDS = List.of("first-eligible", "experiment", "bandit");
+  private static final List<String> KINDS = 
+      List.of("first-eligible", "experiment", "bandit", "model", "recommendation");
 
   private StrategyDefinitions() {}
 
@@ -23,6 +24,8 @@ final class StrategyDefinitions {
     switch (kind) {
       case "experiment" -> experiment(strategy, variant);
       case "bandit" -> bandit(strategy, variant);
+      case "model" -> model(strategy, variant);
+      case "recommendation" -> recommendation(strategy, variant);
       default -> order(strategy, variant);
     }
     var done = strategy.done();
@@ -121,6 +124,22 @@ final class StrategyDefinitions {
     strategy.keepRest();
   }
 
+  private static void model(Body strategy, Body.Check variant) {
+    strategy.key("model");
+    var arms = strategy.texts("arms", MAX_ARMS, variant);
+    if (arms != null && arms.isEmpty()) {
+      throw strategy.fault("arms", "must name at least one variant");
+    }
+    share(strategy, "minConfidence", 0);
+  }
+
+  private static void recommendation(Body strategy, Body.Check variant) {
+    strategy.key("model");
+    variant.check(strategy.path("show"), strategy.key("show"));
+    strategy.number("limit", 10, 1, MAX_ARMS);
+    share(strategy, "minConfidence", 0);
+  }
+
   /** The variants that a stored strategy names. */
   static List<String> named(Map<?, ?> strategy) {
     var named = new ArrayList<String>();
@@ -130,6 +149,9 @@ final class StrategyDefinitions {
           named.add(String.valueOf(one instanceof Map<?, ?> arm ? arm.get("variant") : one));
         }
       }
+    }
+    if (strategy.get("show") instanceof String show) {
+      named.add(show);
     }
     return named;
   }

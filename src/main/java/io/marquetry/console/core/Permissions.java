@@ -29,6 +29,10 @@ public final class Permissions {
     all.put("pages.delete", Role.ENGINEER);
     all.put("schemas.put", Role.ENGINEER);
     all.put("schemas.delete", Role.ENGINEER);
+    all.put("models.put", Role.ENGINEER);
+    all.put("models.delete", Role.ENGINEER);
+    all.put("models.test", Role.ENGINEER);
+    all.put("models.train", Role.ENGINEER);
     all.put("events.deadletters", Role.ENGINEER);
     all.put("events.retry", Role.ENGINEER);
     all.put("events.query", Role.ENGINEER);
@@ -84,6 +88,7 @@ public final class Permissions {
     all.put("bandits.get", Role.VIEWER);
     all.put("bandits.history", Role.VIEWER);
     all.put("retention.get", Role.VIEWER);
+    all.put("models.list", Role.VIEWER);
     all.put("system.status", Role.VIEWER);
     all.put("system.components", Role.VIEWER);
     all.put("system.cache", Role.VIEWER);

@@ -292,6 +292,18 @@ public final class Views {
               "allocation", draw.allocation(),
               "eligible", draw.eligible()));
     }
+    if (!choice.items().isEmpty()) {
+      view.put(
+          "items",
+          choice.items().stream()
+              .map(
+                  item ->
+                      object(
+                          "id", item.item(),
+                          "score", item.score(),
+                          "confidence", item.confidence()))
+              .toList());
+    }
     return view;
   }
 

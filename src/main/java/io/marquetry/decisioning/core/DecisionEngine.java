@@ -3,6 +3,8 @@ package io.marquetry.decisioning.core;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.bus.ModelsMessage.ScoredItem;
+import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
 import io.marquetry.decisioning.core.Constraint.Member;
 import java.util.ArrayList;
@@ -103,7 +105,8 @@ public final class DecisionEngine {
       var variant = variant(plan, choices.get(i));
       for (int j = 0; variant != null && j < variant.live().size(); j++) {
         var path = variant.live().get(j);
-        var value = view.field(path);
+        var value = recommended(path, choices);
+        value = value != null ? value : view.field(path);
         if (value != null) {
           values = values == null ? new LinkedHashMap<>() : values;
           values.put(path.toString(), value);
@@ -111,6 +114,24 @@ public final class DecisionEngine {
       }
     }
     return values == null ? Map.of() : values;
+  }
+
+  /** What {@code recommended.<component>} names: the items that a component lists. */
+  private static @Nullable Object recommended(FieldPath path, List<Choice> choices) {
+    if (path.size() != 2 || !path.root().equals("recommended")) {
+      return null;
+    }
+    for (int i = 0; i < choices.size(); i++) {
+      var choice = choices.get(i);
+      if (choice.component().equals(path.name(1)) && !choice.items().isEmpty()) {
+        return choice.items().stream().map(DecisionEngine::item).toList();
+      }
+    }
+    return null;
+  }
+
+  private static Map<String, Object> item(ScoredItem item) {
+    return Map.of("id", item.item(), "score", item.score(), "confidence", item.confidence());
   }
 
   private static @Nullable Variant variant(DecisionPlan plan, Choice choice) {

@@ -23,6 +23,7 @@ public final class DecisionPlan {
   private final Map<String, Exposures.Watch> watched;
   private final Holdout holdout;
   private final List<Problem> problems;
+  private final boolean asksModels;
 
   /**
    * A definition that was left out.
@@ -44,6 +45,7 @@ public final class DecisionPlan {
     this.watched = watched(components.values());
     this.holdout = holdout;
     this.problems = List.copyOf(problems);
+    this.asksModels = components.values().stream().anyMatch(DecisionPlan::asksModels);
   }
 
   /** Compiles a catalogue; never fails. */
@@ -87,6 +89,23 @@ public final class DecisionPlan {
       }
     }
     return Map.copyOf(watched);
+  }
+
+  /** Whether a strategy goes by the scores of a model. */
+  public boolean asksModels() {
+    return asksModels;
+  }
+
+  private static boolean asksModels(Component component) {
+    if (component.strategy() instanceof ModelStrategy) {
+      return true;
+    }
+    for (var rule : component.rules()) {
+      if (rule.effect() instanceof ModelStrategy) {
+        return true;
+      }
+    }
+    return false;
   }
 
   List<Constraint> constraints() {

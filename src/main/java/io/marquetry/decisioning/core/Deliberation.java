@@ -2,6 +2,7 @@ package io.marquetry.decisioning.core;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.bus.ModelsMessage.ScoredItem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -151,6 +152,7 @@ final class Deliberation {
     return switch (strategy) {
       case Effect.FirstEligible(List<Variant> order) -> firstOf(order);
       case Lottery lottery -> draw(lottery);
+      case ModelStrategy model -> byModel(model);
     };
   }
 
@@ -181,6 +183,46 @@ final class Deliberation {
         .variant()
         .explain(view, trace, drawn.why())
         .choice(component.key(), lottery.kind(), drawn);
+  }
+
+  /** The scores may not be there, or not yet; see {@link Scores}. */
+  private @Nullable Choice byModel(ModelStrategy strategy) {
+    var scored = view.scored(strategy.need());
+    var sure = scored == null ? List.<ScoredItem>of() : strategy.sure(scored);
+    if (scored == null || sure.isEmpty()) {
+      inVain = strategy.inVain(scored);
+      return null;
+    }
+    var standIn = strategy.standIn(scored);
+    trace = standIn == null ? trace : trace.then(standIn);
+    return strategy.isList() ? list(strategy, sure) : ranked(strategy, sure);
+  }
+
+  private @Nullable Choice list(ModelStrategy strategy, List<ScoredItem> items) {
+    var variant = strategy.arms().getFirst();
+    if (obstacle(variant) != null) {
+      return null;
+    }
+    var why = strategy.words().chosen().get(variant);
+    return variant
+        .explain(view, trace, why == null ? variant.firstOfOrder() : why)
+        .choice(component.key(), variant.key(), strategy.kind(), items.getFirst(), items);
+  }
+
+  private @Nullable Choice ranked(ModelStrategy strategy, List<ScoredItem> ranking) {
+    long eligible = eligible(strategy.arms());
+    for (var item : ranking) {
+      for (int i = 0; i < strategy.arms().size(); i++) {
+        var variant = strategy.arms().get(i);
+        if ((eligible & (1L << i)) != 0 && variant.key().equals(item.item())) {
+          var why = strategy.words().chosen().get(variant);
+          return variant
+              .explain(view, trace, why == null ? variant.firstOfOrder() : why)
+              .choice(component.key(), variant.key(), strategy.kind(), item, List.of());
+        }
+      }
+    }
+    return null;
   }
 
   /** A bit for each of these that may be shown; what stands in the way of the others is noted. */

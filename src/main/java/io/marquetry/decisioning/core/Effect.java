@@ -32,7 +32,7 @@ sealed interface Effect {
   record Boost(Map<Integer, Double> factors, String does) implements Effect {}
 
   /** Chooses among several variants, and may find that it has none. */
-  sealed interface Strategy extends Effect permits FirstEligible, Lottery {}
+  sealed interface Strategy extends Effect permits FirstEligible, Lottery, ModelStrategy {}
 
   /** Shows the first of these that may be shown. */
   record FirstEligible(List<Variant> order) implements Strategy {

@@ -33,9 +33,11 @@ final class Strategies {
       case Effect.FirstEligible.KIND -> firstEligible(at, variants, json);
       case Lottery.EXPERIMENT -> Lottery.experiment(at, key, json, variants);
       case Lottery.BANDIT -> Lottery.bandit(at, key, json, variants, tables);
+      case ModelStrategy.RANKING -> ModelStrategy.ranking(at, json, variants);
+      case ModelStrategy.LIST -> ModelStrategy.list(at, json, variants);
       default ->
           throw new IllegalArgumentException(
-              at + ".kind: one of first-eligible, experiment and bandit is expected");
+              at + ".kind: one of first-eligible, experiment, bandit, model and recommendation is expected");
     };
   }
 

@@ -2,6 +2,7 @@ package io.marquetry.decisioning.core;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.bus.ModelsMessage.ScoredItem;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,18 @@ final class Trace {
       choice = known;
     }
     return known;
+  }
+
+  /**
+   * The choice by a model's scores, which is this visitor's alone.
+   *
+   * @param by the score it goes by
+   * @param items what it lists
+   */
+  Choice choice(
+      String component, String variant, String strategy, ScoredItem by, List<ScoredItem> items) {
+    return new Choice(
+        component, variant, strategy, reasons(), by.confidence(), 1, -1, null, items);
   }
 
   private List<Reason> reasons() {

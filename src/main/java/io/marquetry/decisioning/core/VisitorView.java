@@ -1,5 +1,6 @@
 package io.marquetry.decisioning.core;
 
+import io.marquetry.bus.ModelsMessage.Scored;
 import io.marquetry.condition.Behaviour;
 import io.marquetry.condition.FieldPath;
 import io.marquetry.condition.ProfileView;
@@ -39,6 +40,7 @@ public final class VisitorView implements ProfileView {
   private long[] bits = new long[8];
   private @Nullable Signals signals;
   private @Nullable Exposures exposures;
+  private @Nullable Scores scores;
   private Id128 visitor = NOBODY;
   private Id128 unit = NOBODY;
   private @Nullable Recalled recalled;
@@ -52,6 +54,7 @@ public final class VisitorView implements ProfileView {
     numbers = null;
     signals = null;
     exposures = null;
+    scores = null;
     unit = NOBODY;
     supposed = Set.of();
     recalled = null;
@@ -84,6 +87,18 @@ public final class VisitorView implements ProfileView {
   /** Says, until the next visitor, by which id lots are drawn. */
   public void unit(Id128 visitor) {
     unit = visitor;
+  }
+
+  /** Lets, until the next visitor, strategies go by these scores. */
+  public void scores(Scores known) {
+    scores = known;
+  }
+
+  @Nullable Scored scored(ScoreNeed need) {
+    if (recalled != null) {
+      return Scores.of(recalled.value(Scores.SIGNAL)).find(need);
+    }
+    return scores == null ? null : scores.find(need);
   }
 
   /** Notes from here on, until the next visitor, what is read. */

@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * left out and named; of segments in a circle, one is left out, which opens it.
  */
 public final class PlanCompiler {
+  /** Items a visitor looked at lately. */
+  private static final String LOOKED_AT = "attributes.recentlyViewed";
+
   private final @Nullable Passes passes;
   private final Map<String, Condition> segments = new TreeMap<>();
   private final Map<String, Behaviour> hidden = new TreeMap<>();
@@ -72,6 +75,7 @@ public final class PlanCompiler {
     catalogue.all(Kind.SEGMENT).forEach(compiler::segment);
     catalogue.all(Kind.RULE).forEach(compiler::rule);
     catalogue.all(Kind.VARIANT).forEach(compiler::variant);
+    catalogue.all(Kind.MODEL).forEach(compiler::model);
     return compiler.plan(false);
   }
 
@@ -107,6 +111,20 @@ public final class PlanCompiler {
       required.forEach(field -> project(String.valueOf(field)));
     }
     bindings(body.get("content"));
+  }
+
+  /** A model is told fields of a visitor; a built-in one also what they looked at. */
+  private void model(Definition definition) {
+    if (definition.body().get("features") instanceof List<?> features) {
+      for (var feature : features) {
+        if (feature instanceof Map<?, ?> map && map.get("field") instanceof String field) {
+          project(field);
+        }
+      }
+    }
+    if (definition.body().get("builtin") != null) {
+      project(LOOKED_AT);
+    }
   }
 
   private void decidedBy(String name, @Nullable Object when) {
