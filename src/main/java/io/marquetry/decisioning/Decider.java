@@ -243,11 +243,18 @@ final class Decider {
           case CONTEXTUAL -> thought.signals().coarse(ask.context());
           case HOLDOUT -> Map.of();
         };
-    if (thought.scores().isEmpty()) {
+    var unit = thought.mode() == Mode.PERSONALIZED ? thought.standing().unit() : null;
+    boolean foreign = unit != null && !unit.equals(ask.visitor().profile());
+    if (thought.scores().isEmpty() && !foreign) {
       return read;
     }
     var whole = new LinkedHashMap<>(read);
-    whole.put(Scores.SIGNAL, thought.scores().logged());
+    if (foreign) {
+      whole.put(Signals.UNIT, unit.toString()); // by which lots were drawn
+    }
+    if (!thought.scores().isEmpty()) {
+      whole.put(Scores.SIGNAL, thought.scores().logged());
+    }
     return whole;
   }
 }

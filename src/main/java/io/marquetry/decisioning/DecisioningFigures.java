@@ -1,7 +1,7 @@
 package io.marquetry.decisioning;
 
-import io.marquetry.decisioning.core.Exposures;
 import io.marquetry.bus.ModelsMessage.Outcome;
+import io.marquetry.decisioning.core.Exposures;
 import io.marquetry.decisioning.core.SegmentCache;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

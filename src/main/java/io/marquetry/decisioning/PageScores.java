@@ -18,6 +18,7 @@ import io.marquetry.platform.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ final class PageScores {
   private final Vertx vertx;
   private final Bus bus;
   private final long budgetMillis;
-  private final long[] outcomes = new long[Outcome.values().length];
+  private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
   private Map<String, List<FieldPath>> fields = Map.of();
   private int waiting;
 
@@ -112,7 +113,7 @@ final class PageScores {
   }
 
   private void answer(Scores scores, ScoreNeed need, Scored scored) {
-    outcomes[scored.outcome().ordinal()]++;
+    outcomes.merge(scored.outcome(), 1L, Long::sum);
     scores.answer(need, scored);
   }
 
@@ -133,6 +134,6 @@ final class PageScores {
 
   /** How many wishes came out in this way. */
   long count(Outcome outcome) {
-    return outcomes[outcome.ordinal()];
+    return outcomes.getOrDefault(outcome, 0L);
   }
 }

@@ -27,7 +27,8 @@ record Plan(
     int rebuiltProfiles,
     int storedProfiles) {
   static final Plan FULL =
-      new Plan(150, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000, 5_000_000);
+      new Plan(
+          150, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000, 5_000_000);
 
   /** Finds out whether everything works and what order figures are of; compilers are not done. */
   static final Plan QUICK =

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class StrategyDefinitions {
   private static final int MAX_ARMS = 50;
   private static final double MAX_WEIGHT = 1_000_000;
-  private static final List<String> KINDS = 
+  private static final List<String> KINDS =
       List.of("first-eligible", "experiment", "bandit", "model", "recommendation");
 
   private StrategyDefinitions() {}

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The scores that the strategies of one page may go by, and those they would like to have.
  *
- * <p>Design note: deliberation does not wait. It runs; where a strategy asks for scores that are not
- * there it goes on to the next step, and the wish is noted. Whoever deliberates fetches what was
- * wished for and runs it again with the answers, which are an input like any other then: they are
- * logged, and the same answers give the same choices.
+ * <p>Design note: deliberation does not wait. It runs; where a strategy asks for scores that are
+ * not there it goes on to the next step, and the wish is noted. Whoever deliberates fetches what
+ * was wished for and runs it again with the answers, which are an input like any other then: they
+ * are logged, and the same answers give the same choices.
  */
 public final class Scores {
   /** Under this name the answers stand beside the signals of a decision. */

@@ -37,7 +37,8 @@ final class Strategies {
       case ModelStrategy.LIST -> ModelStrategy.list(at, json, variants);
       default ->
           throw new IllegalArgumentException(
-              at + ".kind: one of first-eligible, experiment, bandit, model and recommendation is expected");
+              at
+                  + ".kind: one of first-eligible, experiment, bandit, model and recommendation is expected");
     };
   }
 

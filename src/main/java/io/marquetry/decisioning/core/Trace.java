@@ -117,8 +117,7 @@ final class Trace {
    */
   Choice choice(
       String component, String variant, String strategy, ScoredItem by, List<ScoredItem> items) {
-    return new Choice(
-        component, variant, strategy, reasons(), by.confidence(), 1, -1, null, items);
+    return new Choice(component, variant, strategy, reasons(), by.confidence(), 1, -1, null, items);
   }
 
   private List<Reason> reasons() {

@@ -36,10 +36,14 @@ class ModelStrategyTest {
   private static DecisionPlan ranking(double minConfidence) {
     return plan(
         json(
-            "kind", "model",
-            "model", "m",
-            "arms", List.of("a", "b", "c"),
-            "minConfidence", minConfidence));
+            "kind",
+            "model",
+            "model",
+            "m",
+            "arms",
+            List.of("a", "b", "c"),
+            "minConfidence",
+            minConfidence));
   }
 
   private static DecisionPlan list() {
@@ -118,8 +122,7 @@ class ModelStrategyTest {
   @Test
   void choose_earlierAnswer_isUsedAndSaidToBeOne() {
     var scores = new Scores();
-    scores.answer(
-        RANKING, scored(Source.CACHED, Outcome.LATE, new ScoredItem("a", 1, 0.5)));
+    scores.answer(RANKING, scored(Source.CACHED, Outcome.LATE, new ScoredItem("a", 1, 0.5)));
     var choice = choose(ranking(0), scores);
     assertThat(choice.variant()).isEqualTo("a");
     assertThat(texts(choice)).anyMatch(text -> text.contains("an earlier answer stands in"));
@@ -135,8 +138,7 @@ class ModelStrategyTest {
     var choice = choose(plan, scores);
     var again = choose(plan, Scores.of(scores.logged()));
     assertThat(again).isEqualTo(choice);
-    view.recall(
-        new Recalled(Map.of(Scores.SIGNAL, scores.logged())), new Id128(1, 1), true);
+    view.recall(new Recalled(Map.of(Scores.SIGNAL, scores.logged())), new Id128(1, 1), true);
     assertThat(DecisionEngine.decide(plan, List.of("x"), Basis.PROFILE, view, 0))
         .containsExactly(choice);
   }
