@@ -18,6 +18,9 @@ import java.util.function.Predicate;
  */
 final class HandWrittenDecisions {
   private static final int[] CHAIN = {0, 1, 2, 3, 5};
+  private static final int[] ARMS = {2, 3, 5};
+  private static final double[] MEMBERS = {0.1, 0.2, 0.7};
+  private static final double[] EVERYBODY = {0.5, 0.3, 0.2};
 
   private final Map<Id128, Visitor> visitors = new HashMap<>();
   private final List<List<Rule>> rules = new ArrayList<>();
@@ -86,12 +89,37 @@ final class HandWrittenDecisions {
         return rule.shows();
       }
     }
+    if (component % 3 == 0) {
+      return drawn(visitor, component, seen, own);
+    }
     for (int variant : CHAIN) {
       if (eligible(variant, seen, own)) {
         return variant;
       }
     }
     return -1;
+  }
+
+  /** One of the arms that may be shown, by lot; the last one always may. */
+  private static int drawn(Id128 visitor, int component, Seen seen, String segment) {
+    boolean member = seen.segments().contains("segment-" + component);
+    double sum = 0;
+    for (int arm = 0; arm < ARMS.length; arm++) {
+      sum += eligible(ARMS[arm], seen, segment) ? share(member, arm) : 0;
+    }
+    long bits = (visitor.high() ^ visitor.low() * 31 ^ component) * 0x9E3779B97F4A7C15L;
+    double left = (bits >>> 11) * 0x1.0p-53 * sum;
+    for (int arm = 0; arm < ARMS.length; arm++) {
+      left -= eligible(ARMS[arm], seen, segment) ? share(member, arm) : 0;
+      if (left < 0) {
+        return ARMS[arm];
+      }
+    }
+    return ARMS[ARMS.length - 1];
+  }
+
+  private static double share(boolean member, int arm) {
+    return member ? MEMBERS[arm] : EVERYBODY[arm];
   }
 
   private static boolean eligible(int variant, Seen seen, String segment) {

@@ -12,16 +12,33 @@ import org.jspecify.annotations.Nullable;
  * the next one, so that there are never many more numbers than segments that live.
  */
 final class SegmentNumbers {
+  private static final int LATELY = 1 << 10;
+
   private final Map<String, Integer> numbers = new HashMap<>();
+  private final @Nullable String[] askedLately = new String[LATELY];
+  private final int[] answeredLately = new int[LATELY];
   private @Nullable String[] keys = new String[64];
   private long[] members = new long[64];
   private long[] hashes = new long[64];
   private int used;
 
-  /** The segment's number, -1 where it has none. */
+  /**
+   * The segment's number, -1 where it has none.
+   *
+   * <p>Conditions ask with the same few texts over and over, so what was answered is kept by the
+   * text itself.
+   */
+  @SuppressWarnings("ReferenceEquality") // another text that says the same is looked up
   int find(String key) {
+    int place = key.hashCode() & (LATELY - 1);
+    if (askedLately[place] == key) {
+      return answeredLately[place];
+    }
     var number = numbers.get(key);
-    return number == null ? -1 : number;
+    int found = number == null ? -1 : number;
+    askedLately[place] = key;
+    answeredLately[place] = found;
+    return found;
   }
 
   /** Counts one member more and answers the segment's number, given to it now if need be. */
@@ -40,6 +57,7 @@ final class SegmentNumbers {
   }
 
   private int assign(String key) {
+    Arrays.fill(askedLately, null);
     int number = vacant();
     if (number == keys.length) {
       keys = Arrays.copyOf(keys, number * 2);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shares {
   private static final int MOST_SETS = 256;
+  private static final int FEW_ARMS = 6;
 
   private final String kind;
   private final Draw whole;
@@ -28,6 +29,7 @@ final class Shares {
   private final Lots lots;
   private final long everyone;
   private final @Nullable Outcome[] outcomes;
+  private final @Nullable Outcome[] @Nullable [] few;
   private final Map<Long, @Nullable Outcome[]> partial = new HashMap<>();
 
   /**
@@ -52,6 +54,7 @@ final class Shares {
     this.lots = new Lots(key, keys);
     this.everyone = arms.size() == Long.SIZE ? -1 : (1L << arms.size()) - 1;
     this.outcomes = new Outcome[arms.size()];
+    this.few = new Outcome[arms.size() <= FEW_ARMS ? 1 << arms.size() : 0][];
   }
 
   /** Whether a visitor is in all segments that these shares are for. */
@@ -85,19 +88,28 @@ final class Shares {
   }
 
   private Outcome outcome(int arm, long eligible) {
-    var made = eligible == everyone ? outcomes : partial.get(eligible);
-    if (made == null) {
-      made = new Outcome[arms.size()];
-      if (partial.size() < MOST_SETS) {
-        partial.put(eligible, made);
-      }
-    }
+    var made = eligible == everyone ? outcomes : made(eligible);
     var outcome = made[arm];
     if (outcome == null) {
       outcome = make(arm, eligible);
       made[arm] = outcome;
     }
     return outcome;
+  }
+
+  /** What was made for a set of arms; where there are few arms it is found without a search. */
+  private @Nullable Outcome[] made(long eligible) {
+    boolean isFew = few.length > 0;
+    var made = isFew ? few[(int) eligible] : partial.get(eligible);
+    if (made == null) {
+      made = new Outcome[arms.size()];
+      if (isFew) {
+        few[(int) eligible] = made;
+      } else if (partial.size() < MOST_SETS) {
+        partial.put(eligible, made);
+      }
+    }
+    return made;
   }
 
   private Outcome make(int arm, long eligible) {

@@ -172,17 +172,19 @@ public final class VisitorView implements ProfileView {
     if (recalled != null) {
       return recalled.value(path.toString());
     }
-    return switch (path.root()) {
-      case "context", "device", "geo", "campaign" -> {
-        var said = path.resolve(request);
-        yield said != null ? said : held(path);
-      }
-      case "session" -> {
-        var held = held(path);
-        yield held != null ? held : path.resolve(request);
-      }
-      default -> held(path);
-    };
+    var root = path.root();
+    if (isOfRequest(root)) {
+      var said = path.resolve(request);
+      return said != null ? said : held(path);
+    }
+    var held = held(path);
+    return held == null && root.equals("session") ? path.resolve(request) : held;
+  }
+
+  /** The names in paths are interned, as literals are. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isOfRequest(String root) {
+    return root == "context" || root == "device" || root == "geo" || root == "campaign";
   }
 
   private @Nullable Object held(FieldPath path) {
