@@ -8,7 +8,9 @@ import io.marquetry.content.Keys;
 import io.marquetry.content.Slot;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.PublicPaths;
+import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
@@ -157,6 +159,13 @@ final class ComponentRoutes {
     context.response().putHeader("podlet-version", pages.get().version());
   }
 
+  /** This server as whoever asks reaches it. */
+  private static String base(HttpServerRequest request) {
+    var host = request.getHeader(HttpHeaders.HOST);
+    return (VisitorCookie.isSecure(request) ? "https://" : "http://")
+        + (host == null ? "localhost" : host);
+  }
+
   private void manifest(RoutingContext context) {
     var key = key(context);
     if (key.isEmpty()) {
@@ -164,7 +173,9 @@ final class ComponentRoutes {
     }
     var site = context.request().getParam("site", "");
     var query = Keys.isKey(site) ? "?site=" + site : "";
-    var address = paths.outside(PATH + key);
+    // A layout joins what is relative to the manifest's own path, so addresses are whole.
+    var base = base(context.request());
+    var address = base + paths.outside(PATH + key);
     var manifest = new LinkedHashMap<String, Object>();
     manifest.put("name", key.length() < SHORTEST_NAME ? "mq-" + key : key);
     manifest.put("version", pages.get().version());
@@ -172,7 +183,8 @@ final class ComponentRoutes {
     manifest.put("fallback", address + "/fallback");
     var css = styles.get();
     if (!css.isEmpty()) {
-      manifest.put("css", List.of(Map.of("value", css, "type", "text/css", "rel", "stylesheet")));
+      manifest.put(
+          "css", List.of(Map.of("value", base + css, "type", "text/css", "rel", "stylesheet")));
     }
     Answers.json(context, 200, manifest);
   }

@@ -4,6 +4,7 @@ import io.marquetry.assembly.core.Chunks;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +15,17 @@ import org.jspecify.annotations.Nullable;
  * queue is full, and while a slot waits for its decision.
  */
 final class OriginBody {
+  /** A page with ESI tags has to be here as a whole before it is put together. */
+  private static final int LONGEST_WITH_TAGS = 4 * 1024 * 1024;
+
   private final OriginExchange exchange;
   private final HttpClientResponse origin;
   private final HttpServerResponse response;
   private final @Nullable SlotFilter filter;
   private final @Nullable Coding decoder;
   private final @Nullable Coding encoder;
+  private final @Nullable EsiPage esi;
+  private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
   private long heard = System.nanoTime();
   private boolean full;
   private boolean deciding;
@@ -30,19 +36,22 @@ final class OriginBody {
    * @param filter null to pass everything as it comes
    * @param decoder null where the origin's text is not compressed
    * @param encoder null where the browser's is not to be
+   * @param esi puts the page together once it is here; null where it has no tags for that
    */
   OriginBody(
       OriginExchange exchange,
       HttpClientResponse origin,
       @Nullable SlotFilter filter,
       @Nullable Coding decoder,
-      @Nullable Coding encoder) {
+      @Nullable Coding encoder,
+      @Nullable EsiPage esi) {
     this.exchange = exchange;
     this.origin = origin;
     this.response = exchange.response();
     this.filter = filter;
     this.decoder = decoder;
     this.encoder = encoder;
+    this.esi = esi;
   }
 
   void begin() {
@@ -65,11 +74,38 @@ final class OriginBody {
     }
     try {
       var bytes = piece.getBytes();
-      filter.feed(decoder == null ? bytes : decoder.next(bytes));
-      advance(filter);
+      read(filter, decoder == null ? bytes : decoder.next(bytes));
     } catch (RuntimeException e) {
       exchange.broken(); // it is not compressed as it says
     }
+  }
+
+  private void read(SlotFilter slots, byte[] bytes) {
+    if (esi == null) {
+      slots.feed(bytes);
+      advance(slots);
+      return;
+    }
+    collected.writeBytes(bytes);
+    if (collected.size() > LONGEST_WITH_TAGS) {
+      exchange.broken();
+    }
+  }
+
+  private void assemble(EsiPage tags, SlotFilter slots) {
+    deciding = true; // the origin has said all it had to
+    tags.assemble(collected.toByteArray())
+        .onComplete(
+            done -> {
+              deciding = false;
+              if (done.failed()) {
+                exchange.broken();
+                return;
+              }
+              slots.feed(done.result());
+              slots.end();
+              advance(slots);
+            });
   }
 
   private void ended() {
@@ -83,7 +119,11 @@ final class OriginBody {
     }
     try {
       if (decoder != null) {
-        filter.feed(decoder.last());
+        read(filter, decoder.last());
+      }
+      if (esi != null) {
+        assemble(esi, filter);
+        return;
       }
       filter.end();
       advance(filter);

@@ -162,11 +162,12 @@ final class OriginExchange {
       return;
     }
     var type = MediaType.parse(text(origin, HttpHeaders.CONTENT_TYPE));
+    boolean tags = ProxyHeaders.hasTags(origin.headers());
     boolean readable =
         type.isReadableHtml()
             && !BODILESS.contains(origin.statusCode())
             && Coding.knows(origin.getHeader(HttpHeaders.CONTENT_ENCODING))
-            && !(seen != null && seen.isPlain(validator(origin)));
+            && (tags || seen == null || !seen.isPlain(validator(origin)));
     response.setStatusCode(origin.statusCode()).setStatusMessage(origin.statusMessage());
     ProxyHeaders.answer(origin.headers(), page.origin(), readable, response.headers());
     if (readable) {
@@ -181,7 +182,10 @@ final class OriginExchange {
     if (response.headers().get(HttpHeaders.CONTENT_LENGTH) == null) {
       response.setChunked(true);
     }
-    body = readable ? read(origin, type, decision) : new OriginBody(this, origin, null, null, null);
+    body =
+        readable
+            ? read(origin, type, decision)
+            : new OriginBody(this, origin, null, null, null, null);
     body.begin();
   }
 
@@ -211,7 +215,13 @@ final class OriginExchange {
         origin,
         filter,
         Coding.decoder(origin.getHeader(HttpHeaders.CONTENT_ENCODING)),
-        gzip ? Coding.gzip() : null);
+        gzip ? Coding.gzip() : null,
+        ProxyHeaders.hasTags(origin.headers()) ? esi() : null);
+  }
+
+  private EsiPage esi() {
+    return new EsiPage(
+        request, page.origin(), target -> pages.fragment(request, page.origin(), target));
   }
 
   private static String text(HttpClientResponse origin, CharSequence header) {
@@ -234,7 +244,8 @@ final class OriginExchange {
   /** The answer went by whole. */
   void passed(HttpClientResponse origin, @Nullable SlotFilter filter) {
     if (filter != null) {
-      var validator = origin.statusCode() == 200 ? validator(origin) : "";
+      boolean fixed = origin.statusCode() == 200 && !ProxyHeaders.hasTags(origin.headers());
+      var validator = fixed ? validator(origin) : "";
       pages.memory().saw(name, filter.components(), validator);
     }
     over(filter == null ? End.UNTOUCHED : End.READ);

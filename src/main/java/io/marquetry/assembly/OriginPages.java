@@ -8,15 +8,21 @@ import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Proxies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -85,13 +91,16 @@ final class OriginPages {
   }
 
   Future<HttpClientRequest> connect(Origin origin, HttpServerRequest request) {
-    return client.request(
-        new RequestOptions()
-            .setMethod(request.method())
-            .setHost(origin.host())
-            .setPort(origin.port())
-            .setSsl(origin.secure())
-            .setURI(target(request)));
+    return client.request(options(origin, request.method(), target(request)));
+  }
+
+  private static RequestOptions options(Origin origin, HttpMethod method, String target) {
+    return new RequestOptions()
+        .setMethod(method)
+        .setHost(origin.host())
+        .setPort(origin.port())
+        .setSsl(origin.secure())
+        .setURI(target);
   }
 
   /** The path and query asked for, whichever form the request line has. */
@@ -103,6 +112,31 @@ final class OriginPages {
     int authority = uri.indexOf("://");
     int path = authority < 0 ? -1 : uri.indexOf('/', authority + 3);
     return path < 0 ? "/" : uri.substring(path);
+  }
+
+  /** Fetches a fragment that a page of the origin includes. */
+  Future<EsiPage.Fragment> fragment(HttpServerRequest request, Origin origin, String target) {
+    return client
+        .request(options(origin, HttpMethod.GET, target))
+        .compose(
+            out -> {
+              ProxyHeaders.request(request, origin, true, out.headers());
+              out.headers()
+                  .set(HttpHeaders.ACCEPT_ENCODING, "identity")
+                  .remove(HttpHeaders.CONTENT_LENGTH);
+              return out.send();
+            })
+        .compose(
+            answer ->
+                answer.statusCode() == 200
+                    ? answer.body().map(body -> fragment(answer, body))
+                    : Future.failedFuture("answered " + answer.statusCode()))
+        .timeout(config.headMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static EsiPage.Fragment fragment(HttpClientResponse answer, Buffer body) {
+    return new EsiPage.Fragment(
+        body.toString(StandardCharsets.ISO_8859_1), ProxyHeaders.hasTags(answer.headers()));
   }
 
   String cookie(HttpServerRequest request, Page.Proxied page, String device) {

@@ -175,6 +175,12 @@ final class ProxyHeaders {
     return named;
   }
 
+  /** Whether an origin says that its answer has ESI tags to be processed. */
+  static boolean hasTags(MultiMap headers) {
+    var control = headers.get("Surrogate-Control");
+    return control != null && control.contains("ESI/1.0");
+  }
+
   /** Whether a browser takes gzip. */
   static boolean acceptsGzip(HttpServerRequest request) {
     var accepted = request.getHeader(HttpHeaders.ACCEPT_ENCODING);

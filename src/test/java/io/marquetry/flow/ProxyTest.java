@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.marquetry.testkit.Fetch;
+import io.marquetry.testkit.NodeClients;
 import io.marquetry.testkit.OriginSite;
 import io.marquetry.testkit.RunningServer;
+import io.marquetry.testkit.StaticSite;
 import io.marquetry.testkit.Until;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -338,6 +343,62 @@ class ProxyTest {
     assertThat(header(answer, "Location")).isEqualTo("/personal?x=1");
   }
 
+  // ---- ESI
+
+  @Test
+  void page_withEsiTags_isPutTogether() {
+    ORIGIN.page("/esi/part", "text/html", page("<i>part</i>"));
+    ORIGIN.on(
+        "/esi/who",
+        exchange ->
+            OriginSite.send(
+                exchange,
+                "text/plain",
+                String.valueOf(exchange.getRequestURI()).getBytes(StandardCharsets.UTF_8)));
+    var source =
+        """
+        <esi:remove>not for us</esi:remove><esi:comment text="nor this"/>\
+        <!--esi <b>only for processors</b>-->\
+        [<esi:include src="part"/>][<esi:include src="/esi/gone" alt="/esi/part"/>]\
+        [<esi:include src="/esi/gone" onerror="continue"/>][<esi:include src="http://127.0.0.1:1/x"/>]\
+        <esi:try><esi:attempt><esi:include src="/esi/gone"/></esi:attempt><esi:except>instead</esi:except></esi:try>\
+        <esi:choose><esi:when test="$(HTTP_COOKIE{plan})=='pro' & !($(QUERY_STRING{x})=='2')">pro</esi:when>\
+        <esi:otherwise>free</esi:otherwise></esi:choose>\
+        <esi:vars>hello $(QUERY_STRING{name}|'you')</esi:vars>\
+        [<esi:include src="/esi/who?n=$(QUERY_STRING{name})"/>]<esi:include src="/mq/components/hero"/>\
+        """;
+    ORIGIN.on(
+        "/esi/page",
+        exchange -> {
+          exchange.getResponseHeaders().set("Surrogate-Control", "content=\"ESI/1.0\"");
+          OriginSite.send(exchange, HTML, source.getBytes(StandardCharsets.UTF_8));
+        });
+    for (int i = 0; i < 3; i++) {
+      var answer = Fetch.get(url("/esi/page?name=%3Ca%3E"), "Cookie", "plan=pro");
+      var part = new String(page("<i>part</i>"), StandardCharsets.UTF_8);
+      assertThat(text(answer))
+          .startsWith(
+              " <b>only for processors</b>["
+                  + part
+                  + "]["
+                  + part
+                  + "][][]insteadprohello &#60;a&#62;"
+                  + "[/esi/who?n=%3Ca%3E]")
+          .contains("data-mq-variant=\"brand\"")
+          .doesNotContain("esi:");
+      assertThat(header(answer, "Surrogate-Control")).isEmpty();
+    }
+    assertThat(text(Fetch.get(url("/esi/page?x=2"), "Cookie", "plan=pro")))
+        .contains("freehello you[");
+  }
+
+  @Test
+  void page_withEsiTagsButNoWordOfIt_keepsThem() {
+    var body = page("<esi:include src=\"/esi/part\"/>");
+    ORIGIN.page("/esi/unsaid", HTML, body);
+    assertThat(Fetch.get(url("/esi/unsaid")).body()).isEqualTo(body);
+  }
+
   // ---- origins that fail
 
   @Test
@@ -482,6 +543,65 @@ class ProxyTest {
           Map.<String, Object>of("key", "x", "site", "demo", "path", "/x/*", "origin", origin);
       assertThat(SERVER.adminAnswer("pages.put", body).expect(422).text("error.field"))
           .isEqualTo("origin");
+    }
+  }
+
+  // ---- a site that others wrote: the presentation that comes with reveal.js
+
+  private static final Path REVEAL = NodeClients.file("node_modules/reveal.js");
+
+  @Test
+  @Tag("clients")
+  void realSite_asItCame_isTheSameByteForByte() throws IOException {
+    NodeClients.install();
+    List<Path> files;
+    try (var all = Files.walk(REVEAL)) {
+      files = all.filter(Files::isRegularFile).filter(file -> !isHidden(file)).toList();
+    }
+    assertThat(files).hasSizeGreaterThan(50).contains(REVEAL.resolve("demo.html"));
+    try (var site = StaticSite.of(NodeClients.file("node_modules"))) {
+      put("reveal", "/reveal.js/*", site.base());
+      for (int round = 0; round < 2; round++) {
+        for (var file : files) {
+          var path = "/reveal.js/" + REVEAL.relativize(file).toString().replace('\\', '/');
+          var through = Fetch.get(url(path));
+          assertThat(through.body()).as(path).isEqualTo(Files.readAllBytes(file));
+          var direct = Fetch.get(site.base() + path);
+          assertThat(header(through, "Content-Type"))
+              .as(path)
+              .isEqualTo(header(direct, "Content-Type"));
+        }
+      }
+    }
+  }
+
+  /** The JDK's server of files keeps these to itself. */
+  private static boolean isHidden(Path file) {
+    for (var part : REVEAL.relativize(file)) {
+      if (part.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  @Tag("clients")
+  void realSite_withASlotInIt_isPersonalizedThereAndNowhereElse() throws IOException {
+    NodeClients.install();
+    var demo = Files.readString(REVEAL.resolve("demo.html"));
+    int at = demo.indexOf("<section>") + "<section>".length();
+    var slotted = demo.substring(0, at) + SLOT + demo.substring(at);
+    ORIGIN.page("/slotted.html", "text/html", slotted.getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < 3; i++) {
+      var shown = text(Fetch.get(url("/slotted.html")));
+      int from = shown.indexOf("<mq-slot");
+      int to = shown.indexOf("</mq-slot>") + "</mq-slot>".length();
+      assertThat(shown.substring(from, to)).contains("data-mq-variant=\"brand\"");
+      assertThat(
+              shown.substring(0, from).replaceAll("<link[^>]*variants.css[^>]*>", "")
+                  + shown.substring(to))
+          .isEqualTo(demo);
     }
   }
 
