@@ -8,7 +8,6 @@ import io.marquetry.content.Keys;
 import io.marquetry.content.Slot;
 import io.marquetry.platform.Answers;
 import io.marquetry.platform.PublicPaths;
-import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -160,9 +159,9 @@ final class ComponentRoutes {
   }
 
   /** This server as whoever asks reaches it. */
-  private static String base(HttpServerRequest request) {
+  private String base(HttpServerRequest request) {
     var host = request.getHeader(HttpHeaders.HOST);
-    return (VisitorCookie.isSecure(request) ? "https://" : "http://")
+    return (decisions.isSecure(request) ? "https://" : "http://")
         + (host == null ? "localhost" : host);
   }
 

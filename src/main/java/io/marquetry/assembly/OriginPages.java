@@ -120,7 +120,7 @@ final class OriginPages {
         .request(options(origin, HttpMethod.GET, target))
         .compose(
             out -> {
-              ProxyHeaders.request(request, origin, true, out.headers());
+              ProxyHeaders.request(request, proxies, origin, true, out.headers());
               out.headers()
                   .set(HttpHeaders.ACCEPT_ENCODING, "identity")
                   .remove(HttpHeaders.CONTENT_LENGTH);

@@ -119,6 +119,11 @@ final class PageDecisions {
         .otherwise(Decision.NONE);
   }
 
+  /** Whether the browser speaks HTTPS, to us or to a proxy that is believed. */
+  boolean isSecure(HttpServerRequest request) {
+    return proxies.isSecure(request);
+  }
+
   /** The header that gives a newcomer's browser its id. */
   String cookie(HttpServerRequest request, String site, String device) {
     return VisitorCookie.set(cookies.sign(site, device), proxies.isSecure(request));
