@@ -111,7 +111,7 @@ class ModelsTest {
       assertThat(calls.number("states.m-FAILS.calls.refused")).isGreaterThanOrEqualTo(5);
       assertThat(calls.number("states.m-FAILS.calls.open")).isPositive();
       assertThat(calls.number("states.m-HANGS.calls.late")).isGreaterThanOrEqualTo(5);
-      assertThat(calls.number("states.m-NAN.calls.not_finite")).isPositive();
+      assertThat(calls.number("states.m-GARBAGE.calls.garbage")).isPositive();
       assertThat(SERVER.get("/metrics").expect(200).body())
           .contains("marquetry_models_calls_total", "marquetry_decisions_scores_total");
     } finally {
