@@ -244,13 +244,13 @@ final class Decider {
           case HOLDOUT -> Map.of();
         };
     var unit = thought.mode() == Mode.PERSONALIZED ? thought.standing().unit() : null;
-    boolean foreign = unit != null && !unit.equals(ask.visitor().profile());
-    if (thought.scores().isEmpty() && !foreign) {
+    var drawn = unit == null || unit.equals(ask.visitor().profile()) ? null : unit;
+    if (thought.scores().isEmpty() && drawn == null) {
       return read;
     }
     var whole = new LinkedHashMap<>(read);
-    if (foreign) {
-      whole.put(Signals.UNIT, unit.toString()); // by which lots were drawn
+    if (drawn != null) {
+      whole.put(Signals.UNIT, drawn.toString()); // by which lots were drawn
     }
     if (!thought.scores().isEmpty()) {
       whole.put(Scores.SIGNAL, thought.scores().logged());
