@@ -111,6 +111,7 @@ class BanditTest {
           assertThat(counted()).isEqualTo(VISITORS);
         });
 
+    SERVER.kill9();
     SERVER.restart();
     assertThat(loudShare()).isGreaterThan(.85);
     assertThat(counted()).isEqualTo(VISITORS);
@@ -127,6 +128,7 @@ class BanditTest {
                 .text("refused"))
         .contains("are needed");
 
+    SERVER.stop();
     SERVER.restart(RunningServer.with().without("experimentation"));
     assertThat(SERVER.adminAnswer("bandits.get", Map.of()).status()).isEqualTo(503);
     var later = decide(SERVER.visitor().accepts());
