@@ -1,7 +1,9 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.sim.Disk.Connection;
 import io.marquetry.sim.Disk.Kind;
@@ -58,6 +60,23 @@ public final class DecisionsOnDisk {
     @Override
     public Future<List<Shown>> shown(List<String> variants, long from, long to) {
       return connection.run(Kind.READ, "shown", List::of);
+    }
+
+    /** Nobody tells of what others showed. */
+    @Override
+    public Future<Void> expose(Exposed exposed) {
+      return connection.run(Kind.STATEMENT, "expose", Store::nothing);
+    }
+
+    @Override
+    public Future<List<Exposed>> exposed(List<Id128> decisions) {
+      return connection.run(Kind.READ, "exposed", List::of);
+    }
+
+    /** A run does not last for days. */
+    @Override
+    public Future<List<String>> removeBefore(LocalDate firstKept) {
+      return connection.run(Kind.STATEMENT, "removeBefore", List::of);
     }
 
     @Override

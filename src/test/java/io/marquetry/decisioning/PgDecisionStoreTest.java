@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -186,6 +187,46 @@ class PgDecisionStoreTest {
   private long count(String table) throws Exception {
     var rows = await(pool.query("select count(*) from " + table).execute());
     return rows.iterator().next().getLong(0);
+  }
+
+  /** Six components, with the signals of a page: what is written for each of many visitors. */
+  @Test
+  void append_sixComponentsForMany_takesFewBytesEach() throws Exception {
+    int many = 2_000;
+    var choices = new ArrayList<Choice>();
+    for (int i = 0; i < 6; i++) {
+      var why = List.of(new Reason("rule", "r" + i, "rule “r" + i + "” shows it: ".repeat(4)));
+      choices.add(new Choice("component-" + i, "variant", "rule", why, 1, 1, -1));
+    }
+    var decisions = new ArrayList<DecisionRecord>();
+    for (int i = 0; i < many; i++) {
+      var one = decision(i, new Id128(i, i), "brand", "r1");
+      decisions.add(
+          new DecisionRecord(
+              one.decision(),
+              one.at(),
+              one.site(),
+              one.mode(),
+              one.profile(),
+              one.page(),
+              choices,
+              one.signals(),
+              one.consentVersion(),
+              one.definitions(),
+              one.micros()));
+    }
+    await(store.append(decisions));
+    var sizes =
+        await(
+            pool.query(
+                    "select sum(pg_relation_size(relid)), sum(pg_total_relation_size(relid))"
+                        + " from (select * from pg_partition_tree('decision')"
+                        + " union all select * from pg_partition_tree('decision_choice')) parts")
+                .execute());
+    var size = sizes.iterator().next();
+    assertThat(count("decision")).isEqualTo(many);
+    assertThat(size.getLong(0) / many).as("bytes of rows").isLessThan(300);
+    assertThat(size.getLong(1) / many).as("with indexes").isLessThan(600);
   }
 
   @Test
