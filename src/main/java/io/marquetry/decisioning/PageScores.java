@@ -23,7 +23,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,7 @@ final class PageScores {
   private final Vertx vertx;
   private final Bus bus;
   private final long budgetMillis;
-  private final EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+  private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
   private Map<String, List<FieldPath>> fields = Map.of();
   private int waiting;
 
@@ -51,6 +53,9 @@ final class PageScores {
     this.vertx = vertx;
     this.bus = bus;
     this.budgetMillis = budgetMillis;
+    for (var outcome : Outcome.values()) {
+      outcomes.put(outcome, new LongAdder());
+    }
   }
 
   /** Notes which fields of a visitor each model is told. */
@@ -113,7 +118,7 @@ final class PageScores {
   }
 
   private void answer(Scores scores, ScoreNeed need, Scored scored) {
-    outcomes.merge(scored.outcome(), 1L, Long::sum);
+    counter(scored.outcome()).increment();
     scores.answer(need, scored);
   }
 
@@ -134,6 +139,10 @@ final class PageScores {
 
   /** How many wishes came out in this way. */
   long count(Outcome outcome) {
-    return outcomes.getOrDefault(outcome, 0L);
+    return counter(outcome).sum();
+  }
+
+  private LongAdder counter(Outcome outcome) {
+    return Objects.requireNonNull(outcomes.get(outcome));
   }
 }

@@ -38,7 +38,8 @@ final class Strategies {
       default ->
           throw new IllegalArgumentException(
               at
-                  + ".kind: one of first-eligible, experiment, bandit, model and recommendation is expected");
+                  + ".kind: one of first-eligible, experiment, bandit, model and recommendation is"
+                  + " expected");
     };
   }
 
