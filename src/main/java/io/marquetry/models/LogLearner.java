@@ -87,11 +87,6 @@ final class LogLearner {
     return kept;
   }
 
-  /** Whether the log was read to its end once. */
-  boolean ready() {
-    return !kept.isEmpty();
-  }
-
   /** Events learned from. */
   long seen() {
     return seen;

@@ -96,9 +96,9 @@ public final class ModelsVerticle extends VerticleBase {
                 ping -> Future.succeededFuture(pong()))));
   }
 
+  /** Ready while it still learns, which its lag tells of: nobody waits for a model. */
   private Pong pong() {
-    return new Pong(
-        NAME, component.instance(), learner.ready() ? "ready" : "loading", learner.lag());
+    return new Pong(NAME, component.instance(), "ready", learner.lag());
   }
 
   private ModelStates states() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.marquetry.testkit.Answer;
 import io.marquetry.testkit.RunningServer;
 import io.marquetry.testkit.Visitor;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -37,9 +38,9 @@ class ComposabilityTest {
     return server.post("/v1/decide", body);
   }
 
-  /** Pages take every path that nobody else takes, but only to look at. */
+  /** Pages take every path that nobody else takes, and there is none at this one. */
   private static void notHere(Answer answer) {
-    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.status()).isEqualTo(404);
   }
 
   private static void runs(RunningServer server, String without) {
@@ -124,6 +125,23 @@ class ComposabilityTest {
       server.restart(RunningServer.with());
       server.settled();
       assertThat(visitor.page("/").variant("hero")).isEqualTo("enterprise");
+    }
+  }
+
+  @Test
+  void withoutModels_componentsThatGoByOneTakeTheirNextStep() {
+    try (var server = without("models")) {
+      runs(server, "models");
+      server.admin("models.put", Map.of("key", "ranker", "url", "http://127.0.0.1:9"));
+      var hero = new HashMap<>(server.admin("components.get", Map.of("key", "hero")).json());
+      hero.put("strategy", Map.of("kind", "model", "model", "ranker"));
+      server.admin("components.put", hero);
+      var visitor = server.visitor().in("DE").accepts();
+      visitor.looksAt("/");
+      assertThat(visitor.page("/").variant("hero")).isNotEmpty();
+      assertThat(server.adminAnswer("models.test", Map.of("key", "ranker")).status())
+          .isEqualTo(503);
+      notHere(server.post("/v2/models/ranker/infer", Map.of()));
     }
   }
 

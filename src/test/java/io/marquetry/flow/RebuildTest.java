@@ -41,7 +41,8 @@ class RebuildTest {
 
   @Test
   void server_killedUnderUpdates_holdsTheSameSegmentsAndAnswersMeanwhile() {
-    try (var server = RunningServer.with().noDemo().start()) {
+    try (var server =
+        RunningServer.with().noDemo().setting("segmentation", "flushEvery", "PT1S").start()) {
       define(server);
       var profiles = new CopiedProfiles(server.data(), "shop");
       makeOriginals(server, profiles);

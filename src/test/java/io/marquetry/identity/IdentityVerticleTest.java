@@ -177,6 +177,7 @@ class IdentityVerticleTest {
 
   @Test
   void resolve_consentWithdrawn_isDeniedOnceConfirmed() throws Exception {
+    await(bus.serve(Addresses.CATALOGUE, q -> Future.succeededFuture(site("denied"))));
     serveConsents(record(1, Purposes.ALL, true, PHONE));
     deploy("identity", "consent");
     assertThat(resolve(PHONE, null, false).profile()).isEqualTo(PHONE);

@@ -327,10 +327,12 @@ abstract class EventLogContract {
       }
       while (true) {
         long first = next.get(holder);
-        var append = log(holder, first, pending);
         if (random.nextInt(3) == 0) {
           var other = writers.get(random.nextInt(3));
-          var taken = other.takeOver();
+          boolean ahead = random.nextBoolean(); // either may reach the database first
+          var early = ahead ? other.takeOver() : Future.succeededFuture(0L);
+          var append = log(holder, first, pending);
+          var taken = ahead ? early : other.takeOver();
           boolean acknowledged = await(append.transform(Future::succeededFuture)).succeeded();
           next.put(other, await(taken) + 1);
           holder = other;
@@ -340,7 +342,7 @@ abstract class EventLogContract {
           superseded++;
           continue;
         }
-        await(append);
+        await(log(holder, first, pending));
         next.put(holder, first + pending.size());
         break;
       }
