@@ -181,6 +181,9 @@ final class Decider {
     var profile = basis.mode() == Mode.PERSONALIZED ? ask.visitor().profile() : null;
     var signals = new Signals();
     var unit = standing.unit();
+    if (profile != null && unit != null && !unit.equals(profile)) {
+      signals.drawnBy(unit);
+    }
     view.unit(profile == null ? id : unit == null ? profile : unit);
     if (plan.asksModels()) {
       view.scores(given);
@@ -243,18 +246,11 @@ final class Decider {
           case CONTEXTUAL -> thought.signals().coarse(ask.context());
           case HOLDOUT -> Map.of();
         };
-    var unit = thought.mode() == Mode.PERSONALIZED ? thought.standing().unit() : null;
-    var drawn = unit == null || unit.equals(ask.visitor().profile()) ? null : unit;
-    if (thought.scores().isEmpty() && drawn == null) {
+    if (thought.scores().isEmpty()) {
       return read;
     }
     var whole = new LinkedHashMap<>(read);
-    if (drawn != null) {
-      whole.put(Signals.UNIT, drawn.toString()); // by which lots were drawn
-    }
-    if (!thought.scores().isEmpty()) {
-      whole.put(Scores.SIGNAL, thought.scores().logged());
-    }
+    whole.put(Scores.SIGNAL, thought.scores().logged());
     return whole;
   }
 }

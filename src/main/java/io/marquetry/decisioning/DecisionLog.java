@@ -141,11 +141,19 @@ final class DecisionLog {
   /**
    * Takes the person out of what still waits, where they withdrew their consent. What stays behind
    * says that a page was decided, and nothing about for whom.
+   *
+   * @return completes, never fails, when no write of before can put anything of them down any more;
+   *     one that was under way and is not taken waits again, without the person
    */
-  void forget(ConsentRecord record) {
+  Future<Void> forget(ConsentRecord record) {
     if (record.purposes().allows(Purpose.PERSONALIZATION)) {
-      return;
+      return settled();
     }
+    strip(record);
+    return settled().onSuccess(done -> strip(record));
+  }
+
+  private void strip(ConsentRecord record) {
     var keys = new HashSet<>(record.keys());
     var kept = new ArrayList<DecisionRecord>(waiting.size());
     waiting.forEach(

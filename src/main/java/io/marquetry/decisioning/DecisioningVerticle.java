@@ -153,8 +153,7 @@ public final class DecisioningVerticle extends VerticleBase {
     visitors.consent(record);
     shown.consent(record);
     tell(record.keys());
-    log.forget(record);
-    return log.settled();
+    return log.forget(record);
   }
 
   private Future<?> serve() {

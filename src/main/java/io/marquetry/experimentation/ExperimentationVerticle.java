@@ -58,7 +58,7 @@ public final class ExperimentationVerticle extends VerticleBase {
     store = new PgBanditStore(Pg.pool(vertx, component.database(), NAME, CONNECTIONS));
     consent = new ConsentFollower(bus, component.ticks(), NAME, component.instance(), this::settle);
     exposures = new Exposures(store, consent, config.maxExposures());
-    rewards = new RewardReader(bus, store, component.clock(), config.logPage());
+    rewards = new RewardReader(bus, store, consent, component.clock(), config.logPage());
     epochs =
         new Epochs(
             vertx,
@@ -178,7 +178,11 @@ public final class ExperimentationVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     exposures.forget(record);
-    return turning.otherwiseEmpty().compose(done -> store.forget(record.keys()));
+    return inTurn(
+        () -> {
+          exposures.forget(record); // what a turn of before could not store waits again
+          return store.forget(record.keys());
+        });
   }
 
   private Map<String, Object> known(@org.jspecify.annotations.Nullable String key) {

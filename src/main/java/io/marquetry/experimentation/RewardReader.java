@@ -9,8 +9,12 @@ import io.marquetry.bus.IngestMessage.GetLogStatus;
 import io.marquetry.bus.IngestMessage.LogPage;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.ReadLog;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.bus.Refused;
+import io.marquetry.bus.Refused.Reason;
 import io.marquetry.experimentation.core.Bandit;
 import io.marquetry.experimentation.core.Won;
+import io.marquetry.follow.ConsentFollower;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import java.time.InstantSource;
@@ -25,7 +29,8 @@ import java.util.Map;
  *
  * <p>A visitor may have been shown something before they were known under today's profile, so a
  * reward is noted under every key that leads to the same person; which exposure it is of is settled
- * when the exposure's window is over. Reading a page twice changes nothing.
+ * when the exposure's window is over. Of whom nothing personal may be kept now, nothing is noted.
+ * Reading a page twice changes nothing.
  */
 final class RewardReader {
   private static final int PAGES_A_TURN = 20;
@@ -33,15 +38,18 @@ final class RewardReader {
 
   private final Bus bus;
   private final PgBanditStore store;
+  private final ConsentFollower consent;
   private final InstantSource clock;
   private final int page;
   private long position = -1;
   private long through;
   private long rewards;
 
-  RewardReader(Bus bus, PgBanditStore store, InstantSource clock, int page) {
+  RewardReader(
+      Bus bus, PgBanditStore store, ConsentFollower consent, InstantSource clock, int page) {
     this.bus = bus;
     this.store = store;
+    this.consent = consent;
     this.clock = clock;
     this.page = page;
   }
@@ -110,13 +118,26 @@ final class RewardReader {
         .compose(attributed -> profiles(found, attributed))
         .compose(
             profiles -> {
+              if (!consent.view().current(consent.now())) {
+                throw new Refused(Reason.UNAVAILABLE, "what visitors allow is not known now");
+              }
               var won = new ArrayList<Won>();
               for (int i = 0; i < found.size(); i++) {
                 var logged = found.get(i);
+                if (!allowed(logged, profiles.get(i))) {
+                  continue; // logged before it was withdrawn, and of no use to anybody since
+                }
                 won.addAll(Won.of(logged.event(), logged.position(), profiles.get(i), bandits));
               }
               return store.reward(won, read.through()).onSuccess(done -> rewards += won.size());
             });
+  }
+
+  private boolean allowed(Logged logged, List<Id128> keys) {
+    return consent
+        .view()
+        .grant(logged.event().site(), Purpose.PERSONALIZATION, keys, false, consent.now())
+        .isPresent();
   }
 
   /** For each event every key that leads to whoever has it. */

@@ -116,17 +116,21 @@ final class LogLearner {
     return done.future();
   }
 
-  /** Forgets a visitor who no longer allows it, before anything else is learned. */
-  void consented(ConsentRecord record) {
-    if (!record.purposes().allows(Purpose.ANALYTICS)) {
-      var now = learner;
-      var keys = record.keys();
-      work(
-          () -> {
-            keys.forEach(now::forget);
-            return null;
-          });
+  /**
+   * Forgets a visitor who no longer allows it, before anything else is learned; completes when what
+   * is being learned now is through and they are forgotten.
+   */
+  Future<Void> consented(ConsentRecord record) {
+    if (record.purposes().allows(Purpose.ANALYTICS)) {
+      return Future.succeededFuture();
     }
+    var now = learner;
+    var keys = record.keys();
+    return work(
+        () -> {
+          keys.forEach(now::forget);
+          return null;
+        });
   }
 
   private <T> Future<T> work(Callable<T> piece) {

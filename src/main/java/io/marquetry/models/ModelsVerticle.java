@@ -77,10 +77,9 @@ public final class ModelsVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** What was counted names nobody; who they were is forgotten next. */
+  /** What was counted names nobody; who they were is forgotten. */
   private Future<Void> settle(ConsentRecord record) {
-    learner.consented(record);
-    return Future.succeededFuture();
+    return learner.consented(record);
   }
 
   private Future<?> serve() {

@@ -136,7 +136,8 @@ class DecisionLogTest {
     log.turn();
     under.fail("no");
     add(2);
-    log.forget(record(1, Purposes.NONE));
+    var forgotten = log.forget(record(1, Purposes.NONE));
+    assertThat(forgotten.succeeded()).isTrue();
     log.flush();
     under.complete();
     log.turn();
@@ -155,9 +156,24 @@ class DecisionLogTest {
   }
 
   @Test
+  void forget_writeUnderWayThatFails_offersItAgainWithoutThePerson() {
+    add(3);
+    log.turn();
+    var forgotten = log.forget(record(1, Purposes.NONE));
+    assertThat(forgotten.isComplete()).isFalse();
+    under.fail("no");
+    assertThat(forgotten.succeeded()).isTrue();
+    log.turn();
+    assertThat(offered).hasSize(2);
+    assertThat(offered.getLast())
+        .hasSize(3)
+        .allMatch(one -> (one.profile() == null) == (one.decision().low() == 1));
+  }
+
+  @Test
   void forget_granted_changesNothing() {
     add(3);
-    log.forget(record(1, Purposes.ALL));
+    assertThat(log.forget(record(1, Purposes.ALL)).succeeded()).isTrue();
     log.turn();
     assertThat(offered.getFirst()).allMatch(one -> one.profile() != null);
   }

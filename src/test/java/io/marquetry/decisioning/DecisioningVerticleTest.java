@@ -153,6 +153,8 @@ class DecisioningVerticleTest {
   void decide_visitorWhoseProfileTookUpAnOlderOne_keepsItsLot() throws Exception {
     var holdout = Holdout.parse(Map.of("percent", 50, "salt", "s"));
     var units = Map.of(true, lot(holdout, true), false, lot(holdout, false));
+    var told = new CopyOnWriteArrayList<DecisionRecord>();
+    await(rig.bus.on(Addresses.DECISIONS_MADE, made -> told.addAll(made.decisions())));
     start(heroes().put(Kind.SETTING, "holdout", Map.of("percent", 50, "salt", "s")).build());
     for (boolean held : List.of(true, false, true)) {
       var joined =
@@ -163,6 +165,8 @@ class DecisioningVerticleTest {
       assertThat(rig.decide(0, ask(VIP_REF, false, "hero")).mode())
           .isEqualTo(held ? Mode.HOLDOUT : Mode.PERSONALIZED);
     }
+    rig.until(() -> told.size() >= 3);
+    assertThat(told.get(1).signals()).containsEntry("unit", String.valueOf(units.get(false)));
   }
 
   private static Id128 lot(Holdout holdout, boolean held) {

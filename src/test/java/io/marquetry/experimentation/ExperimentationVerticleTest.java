@@ -351,5 +351,11 @@ class ExperimentationVerticleTest {
     now = START + 2 * MINUTE;
     untilEpoch(1);
     assertThat(evidence(1)).isEqualTo(List.of(599.0, 299.0));
+    order(1, 10_001, now);
+    order(2, 10_002, now);
+    Until.untilAsserted(
+        "who allows it has a reward noted",
+        () -> assertThat(count("bandit_reward where position = 10002")).isPositive());
+    assertThat(count("bandit_reward where position = 10001")).isZero();
   }
 }

@@ -1,6 +1,7 @@
 package io.marquetry.decisioning.core;
 
 import io.marquetry.condition.FieldPath;
+import io.marquetry.kit.Id128;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +27,11 @@ public final class Signals {
 
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final Set<String> segments = new LinkedHashSet<>();
+
+  /** Notes by what lots are drawn, where that is not the visitor's own profile. */
+  public void drawnBy(Id128 unit) {
+    values.put(UNIT, unit.toString());
+  }
 
   void read(String path, Object value) {
     values.put(path, value);

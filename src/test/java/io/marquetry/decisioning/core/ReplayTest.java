@@ -179,8 +179,13 @@ class ReplayTest {
         cache.find(Given.grant(), visitor, request, view);
         view.counted(exposures, visitor);
       }
-      view.unit(basis.mode() == Mode.CONTEXTUAL ? id : visitor);
       var signals = new Signals();
+      var unit = basis.mode() == Mode.CONTEXTUAL ? id : visitor;
+      if (basis.mode() == Mode.PERSONALIZED && random.nextInt(3) == 0) {
+        unit = new Id128(random.nextLong(), random.nextLong()); // of a profile joined to theirs
+        signals.drawnBy(unit);
+      }
+      view.unit(unit);
       view.record(signals);
       int first = random.nextInt(4);
       var asked = List.of(COMPONENTS.get(first), COMPONENTS.get((first + 1) % 4), "nothing");
