@@ -1,15 +1,11 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.kit.Id128;
+import io.marquetry.platform.SignedText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class StreamPass {
   private static final long DAY = Duration.ofDays(1).toMillis();
   private static final int DAYS = 2;
-  private static final int MAC_BYTES = 16;
   private static final int ID_BYTES = 16;
   private static final int HEAD = Integer.BYTES + 1;
   private static final int MAX_LENGTH = 512;
-  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
-  private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
-  private final Mac mac;
+  private final SignedText texts;
 
   /**
    * Whose changes a stream is about.
@@ -43,15 +36,7 @@ final class StreamPass {
    * @param secret signs
    */
   StreamPass(byte[] secret) {
-    try {
-      mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-      // A key of its own, so that nothing signed elsewhere is good here.
-      var own = mac.doFinal("evaluation streams".getBytes(StandardCharsets.UTF_8));
-      mac.init(new SecretKeySpec(own, "HmacSHA256"));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC-SHA-256", e);
-    }
+    texts = new SignedText("evaluation streams", MAX_LENGTH, secret);
   }
 
   /** A pass for today. */
@@ -66,8 +51,7 @@ final class StreamPass {
     put(pass, device);
     put(pass, user);
     pass.put(site).flip();
-    var bytes = Arrays.copyOf(pass.array(), pass.limit());
-    return ENCODER.encodeToString(bytes) + "." + ENCODER.encodeToString(signature(bytes));
+    return texts.write(Arrays.copyOf(pass.array(), pass.limit()));
   }
 
   private static void put(ByteBuffer pass, @Nullable Id128 id) {
@@ -78,17 +62,8 @@ final class StreamPass {
 
   /** Whose pass it is; null where it is none of ours or too old. */
   @Nullable Viewer read(@Nullable String pass, long now) {
-    int dot = pass == null || pass.length() > MAX_LENGTH ? -1 : pass.indexOf('.');
-    if (pass == null || dot < 0) {
-      return null;
-    }
-    try {
-      var bytes = DECODER.decode(pass.substring(0, dot));
-      var signature = DECODER.decode(pass.substring(dot + 1));
-      return MessageDigest.isEqual(signature, signature(bytes)) ? viewer(bytes, now) : null;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+    var bytes = texts.read(pass);
+    return bytes == null ? null : viewer(bytes, now);
   }
 
   private static @Nullable Viewer viewer(byte[] bytes, long now) {
@@ -101,9 +76,5 @@ final class StreamPass {
     var user = (known & 2) == 0 ? null : new Id128(pass.getLong(), pass.getLong());
     var site = new String(bytes, pass.position(), pass.remaining(), StandardCharsets.UTF_8);
     return new Viewer(site, device, user);
-  }
-
-  private byte[] signature(byte[] bytes) {
-    return Arrays.copyOf(mac.doFinal(bytes), MAC_BYTES);
   }
 }

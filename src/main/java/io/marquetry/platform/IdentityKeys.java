@@ -1,11 +1,7 @@
 package io.marquetry.platform;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secrets with which a site's own servers say who somebody is.
@@ -22,47 +18,24 @@ public final class IdentityKeys {
 
   private static final String PREFIX = "ik_";
   private static final String PURPOSE = "identity-token";
-  private static final String ALGORITHM = "HmacSHA256";
 
-  private final Mac mac;
+  private final Hmac hmac;
 
   /**
    * @param secret of this installation, at least 16 bytes
    */
   public IdentityKeys(byte[] secret) {
-    if (secret.length < 16) {
-      throw new IllegalArgumentException("the secret needs at least 16 bytes");
-    }
-    mac = mac(secret);
+    hmac = Hmac.ofSecret(secret);
   }
 
   /** The secret that goes with a key's id at a site. */
   public String secret(String site, String keyId) {
-    add(PURPOSE);
-    add(site);
-    add(keyId);
-    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal());
+    var derived = hmac.add(PURPOSE).add(site).add(keyId).end();
+    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(derived);
   }
 
-  /** HMAC-SHA-256 ready for use with a secret as it was handed out. */
-  Mac signer(String site, String keyId) {
-    return mac(secret(site, keyId).getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Each part behind its length: no two lists of parts read the same. */
-  private void add(String part) {
-    var bytes = part.getBytes(StandardCharsets.UTF_8);
-    mac.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
-    mac.update(bytes);
-  }
-
-  private static Mac mac(byte[] key) {
-    try {
-      var mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(key, ALGORITHM));
-      return mac;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC-SHA-256", e);
-    }
+  /** Signs with a secret as it was handed out. */
+  Hmac signer(String site, String keyId) {
+    return new Hmac(secret(site, keyId).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -7,7 +7,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ public final class IdentityTokens {
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
   private final IdentityKeys keys;
-  private final Map<String, Mac> signers = new HashMap<>();
+  private final Map<String, Hmac> signers = new HashMap<>();
   private final MessageDigest digest;
 
   /** What a token is worth. */
@@ -117,7 +116,7 @@ public final class IdentityTokens {
     var input = token.substring(0, second).getBytes(StandardCharsets.US_ASCII);
     var signature = token.substring(second + 1).getBytes(StandardCharsets.US_ASCII);
     for (var key : candidates(header, claim)) {
-      var expected = ENCODER.encode(signer(claim.site(), key).doFinal(input));
+      var expected = ENCODER.encode(signer(claim.site(), key).end(input));
       // Whole texts are compared: a signature has exactly one accepted spelling.
       if (MessageDigest.isEqual(expected, signature)) {
         return object("payload", token.substring(first + 1, second));
@@ -141,7 +140,7 @@ public final class IdentityTokens {
     throw new Problem("token_key", "kid names no identity key of this site that is good now");
   }
 
-  private Mac signer(String site, String keyId) {
+  private Hmac signer(String site, String keyId) {
     if (signers.size() >= MAX_SIGNERS) {
       signers.clear();
     }

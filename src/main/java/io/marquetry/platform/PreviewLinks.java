@@ -1,37 +1,24 @@
 package io.marquetry.platform;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Links to pages as somebody else would see them.
  *
  * <p>Whoever holds one sees what it says until it ends, and nothing more: which page, as whom, and
- * which variants, is all in what is signed. Signed as {@link SignedLinks} are, apart from them. Not
- * thread-safe.
+ * which variants, is all in what is signed. Not thread-safe.
  */
 public final class PreviewLinks {
   /** The query parameter that carries one. */
   public static final String PARAMETER = "mq_preview";
 
-  private static final byte[] NAME = PARAMETER.getBytes(StandardCharsets.US_ASCII);
-  private static final int MAC_BYTES = 16;
   private static final int MAX_LENGTH = 4_096;
-  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
-  private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
-  private final Mac mac;
+  private final SignedText texts;
 
   /**
    * What is signed.
@@ -55,12 +42,7 @@ public final class PreviewLinks {
   }
 
   public PreviewLinks(byte[] secret) {
-    try {
-      mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC-SHA-256", e);
-    }
+    texts = new SignedText(PARAMETER, MAX_LENGTH, secret);
   }
 
   /** The value of the parameter; longer than what is accepted where it says too much. */
@@ -71,7 +53,7 @@ public final class PreviewLinks {
     json.put("v", preview.profile());
     json.put("w", preview.show());
     json.put("x", preview.expiresAt() / 1_000);
-    return write(Json.write(json));
+    return texts.write(Json.write(json));
   }
 
   /** Whether a value is short enough to be accepted. */
@@ -81,7 +63,7 @@ public final class PreviewLinks {
 
   /** What a value says; null where we did not write it, or it is over. */
   public @Nullable Preview verify(@Nullable String text, long now) {
-    var content = text == null ? null : content(text);
+    var content = texts.read(text);
     var json = content == null ? Map.<String, Object>of() : Json.readOwn(content);
     if (!(json.get("x") instanceof Long seconds) || seconds * 1_000 <= now) {
       return null;
@@ -100,27 +82,5 @@ public final class PreviewLinks {
         String.valueOf(json.get("v")),
         show,
         seconds * 1_000);
-  }
-
-  private byte @Nullable [] content(String text) {
-    int dot = text.indexOf('.');
-    if (dot < 1 || !fits(text)) {
-      return null;
-    }
-    try {
-      var content = DECODER.decode(text.substring(0, dot));
-      var expected = write(content).getBytes(StandardCharsets.UTF_8);
-      boolean ours = MessageDigest.isEqual(expected, text.getBytes(StandardCharsets.UTF_8));
-      return ours ? content : null;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
-  }
-
-  private String write(byte[] content) {
-    mac.update(ByteBuffer.allocate(4).putInt(0, NAME.length));
-    mac.update(NAME);
-    var tag = Arrays.copyOf(mac.doFinal(content), MAC_BYTES);
-    return ENCODER.encodeToString(content) + "." + ENCODER.encodeToString(tag);
   }
 }

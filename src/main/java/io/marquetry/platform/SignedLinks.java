@@ -1,37 +1,24 @@
 package io.marquetry.platform;
 
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Links in mails that tell of a click before they lead on, and pictures that tell of an opening.
  *
- * <p>A link carries all there is to it, as base64url, and the first 128 bits of HMAC-SHA-256 over
- * it, apart from whatever else is signed with the same secret. Where it leads is in what is signed,
- * so that nobody can have us send people elsewhere, nor make a link of one kind into the other.
- * Like the cookie's, a text has exactly one accepted spelling. Not thread-safe.
+ * <p>A link carries all there is to it, as {@link SignedText}. Where it leads is in what is signed,
+ * so that nobody can have us send people elsewhere, nor make a link of one kind into the other. Not
+ * thread-safe.
  */
 public final class SignedLinks {
   /** The longest link, in characters: addresses beyond 8 KB are not served. */
   public static final int MAX_LENGTH = 4_096;
 
-  private static final byte[] NAME = "mq_link".getBytes(StandardCharsets.US_ASCII);
-  private static final int MAC_BYTES = 16;
   private static final int MAX_TARGET = 2_048;
-  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
-  private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
-  private final Mac mac;
+  private final SignedText texts;
 
   /** What a link tells of. */
   public enum Kind {
@@ -64,12 +51,7 @@ public final class SignedLinks {
       long expiresAt) {}
 
   public SignedLinks(byte[] secret) {
-    try {
-      mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC-SHA-256", e);
-    }
+    texts = new SignedText("mq_link", MAX_LENGTH, secret);
   }
 
   /**
@@ -99,7 +81,7 @@ public final class SignedLinks {
     put(json, "a", link.anonymousId());
     put(json, "p", link.properties().isEmpty() ? null : link.properties());
     json.put("x", link.expiresAt() / 1_000);
-    return write(Json.write(json));
+    return texts.write(Json.write(json));
   }
 
   private static void put(Map<String, Object> json, String key, @Nullable Object value) {
@@ -111,7 +93,7 @@ public final class SignedLinks {
   /** What a text of this kind says; null where we did not write it. */
   @SuppressWarnings("unchecked")
   public @Nullable Link verify(Kind kind, @Nullable String text) {
-    var content = text == null ? null : content(text);
+    var content = texts.read(text);
     if (content == null) {
       return null;
     }
@@ -127,28 +109,5 @@ public final class SignedLinks {
         json.get("a") instanceof String device ? device : null,
         json.get("p") instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of(),
         seconds * 1_000);
-  }
-
-  private byte @Nullable [] content(String text) {
-    int dot = text.indexOf('.');
-    if (dot < 1 || text.length() > MAX_LENGTH) {
-      return null;
-    }
-    try {
-      var content = DECODER.decode(text.substring(0, dot));
-      var expected = write(content).getBytes(StandardCharsets.UTF_8);
-      return MessageDigest.isEqual(expected, text.getBytes(StandardCharsets.UTF_8))
-          ? content
-          : null;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
-  }
-
-  private String write(byte[] content) {
-    mac.update(ByteBuffer.allocate(4).putInt(0, NAME.length));
-    mac.update(NAME);
-    var tag = Arrays.copyOf(mac.doFinal(content), MAC_BYTES);
-    return ENCODER.encodeToString(content) + "." + ENCODER.encodeToString(tag);
   }
 }

@@ -1,19 +1,14 @@
 package io.marquetry.platform;
 
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +33,6 @@ public final class VisitorCookie {
   public static final int MAX_DEVICE_BYTES = 512;
 
   private static final int MAX_LENGTH = 1_024;
-  private static final int MAC_BYTES = 16;
   private static final int DEVICE_BYTES = 16;
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
@@ -46,7 +40,7 @@ public final class VisitorCookie {
   /** The signing key first, then keys that are only still accepted. */
   private final List<Key> keys = new ArrayList<>();
 
-  private record Key(String id, Mac mac) {}
+  private record Key(String id, Hmac hmac) {}
 
   /**
    * @param secret signs, at least 16 bytes
@@ -145,31 +139,14 @@ public final class VisitorCookie {
   }
 
   private static String write(Key key, String site, byte[] device) {
-    var mac = key.mac();
-    add(mac, NAME.getBytes(StandardCharsets.UTF_8));
-    add(mac, site.getBytes(StandardCharsets.UTF_8));
-    add(mac, device);
-    var tag = Arrays.copyOf(mac.doFinal(), MAC_BYTES);
+    var tag = Hmac.tag(key.hmac().add(NAME).add(site).add(device).end());
     return ENCODER.encodeToString(device) + "." + key.id() + "." + ENCODER.encodeToString(tag);
-  }
-
-  private static void add(Mac mac, byte[] part) {
-    mac.update(ByteBuffer.allocate(4).putInt(0, part.length));
-    mac.update(part);
   }
 
   /** The id of a key tells keys apart and nothing about the key. */
   private static Key key(byte[] secret) {
-    if (secret.length < 16) {
-      throw new IllegalArgumentException("the cookie secret needs at least 16 bytes");
-    }
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-      var name = mac.doFinal("key id".getBytes(StandardCharsets.UTF_8));
-      return new Key(HexFormat.of().formatHex(name, 0, 4), mac);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC-SHA-256", e);
-    }
+    var hmac = Hmac.ofSecret(secret);
+    var name = hmac.end("key id".getBytes(StandardCharsets.UTF_8));
+    return new Key(HexFormat.of().formatHex(name, 0, 4), hmac);
   }
 }
