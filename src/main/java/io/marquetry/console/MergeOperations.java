@@ -35,6 +35,21 @@ final class MergeOperations {
   private final Bus bus;
   private final Lookup lookup;
 
+  /** A question about a profile and what is, or is to be, a part of it. */
+  private record Two(String id, String part, @Nullable String site, @Nullable String reason) {
+    static Two of(Map<String, Object> body) {
+      var arguments = Arguments.of(body);
+      var two =
+          new Two(
+              arguments.text("id"),
+              arguments.text("part"),
+              arguments.optionalText("site"),
+              arguments.optionalText("reason"));
+      arguments.end();
+      return two;
+    }
+  }
+
   MergeOperations(Bus bus, Lookup lookup) {
     this.bus = bus;
     this.lookup = lookup;
@@ -48,19 +63,16 @@ final class MergeOperations {
   }
 
   private Future<Map<String, Object>> merge(Actor actor, Map<String, Object> body) {
-    var arguments = Arguments.of(body);
-    var id = arguments.text("id");
-    var part = arguments.text("part");
-    var site = arguments.optionalText("site");
-    var reason = arguments.optionalText("reason");
-    arguments.end();
+    var asked = Two.of(body);
     return lookup
-        .visitor("id", id, site)
+        .visitor("id", asked.id(), asked.site())
         .compose(
             visitor ->
                 Future.all(
                         lookup.profile(visitor),
-                        lookup.visitor("part", part, visitor.site()).compose(lookup::profile))
+                        lookup
+                            .visitor("part", asked.part(), visitor.site())
+                            .compose(lookup::profile))
                     .map(
                         both ->
                             new Rearrange(
@@ -69,23 +81,20 @@ final class MergeOperations {
                                 both.resultAt(0),
                                 both.resultAt(1),
                                 0)))
-        .compose(wanted -> order(actor, "profiles.merge", wanted, reason));
+        .compose(wanted -> order(actor, "profiles.merge", wanted, asked.reason()));
   }
 
   private Future<Map<String, Object>> split(Actor actor, Map<String, Object> body) {
-    var arguments = Arguments.of(body);
-    var id = arguments.text("id");
-    var part = arguments.text("part");
-    var site = arguments.optionalText("site");
-    var reason = arguments.optionalText("reason");
-    arguments.end();
+    var asked = Two.of(body);
     return lookup
-        .visitor("id", id, site)
+        .visitor("id", asked.id(), asked.site())
         .compose(
             visitor ->
-                Future.all(lookup.profile(visitor), lookup.visitor("part", part, visitor.site()))
+                Future.all(
+                        lookup.profile(visitor),
+                        lookup.visitor("part", asked.part(), visitor.site()))
                     .compose(both -> parting(both.resultAt(0), both.resultAt(1))))
-        .compose(wanted -> order(actor, "profiles.split", wanted, reason));
+        .compose(wanted -> order(actor, "profiles.split", wanted, asked.reason()));
   }
 
   private Future<Rearrange> parting(Id128 profile, VisitorId part) {

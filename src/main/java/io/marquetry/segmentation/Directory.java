@@ -10,11 +10,9 @@ import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Ticks;
 import io.marquetry.segmentation.ProfileStore.Listed;
-import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,13 +25,9 @@ final class Directory {
   private static final int MAX_MEMBERS = 1_000;
   private static final int PROFILES_A_TURN = 20_000;
   private static final long LISTING_NANOS = 2_000_000_000L;
-  private static final Id128 FIRST = new Id128(0, 0);
 
-  private final Vertx vertx;
+  private final Holdings held;
   private final ProfileOwner owner;
-  private final ProfileStore store;
-  private final List<Integer> shards;
-  private final Supplier<Moment> clock;
   private final Ticks ticks;
   private final Supplier<Future<Void>> flush;
   private final Function<GetSnapshots, Future<Profiles>> fetch;
@@ -45,19 +39,12 @@ final class Directory {
    * @param fetch gives profiles as they are now, from memory or the store
    */
   Directory(
-      Vertx vertx,
-      ProfileOwner owner,
-      ProfileStore store,
-      List<Integer> shards,
-      Supplier<Moment> clock,
+      Holdings held,
       Ticks ticks,
       Supplier<Future<Void>> flush,
       Function<GetSnapshots, Future<Profiles>> fetch) {
-    this.vertx = vertx;
-    this.owner = owner;
-    this.store = store;
-    this.shards = shards;
-    this.clock = clock;
+    this.held = held;
+    this.owner = held.owner();
     this.ticks = ticks;
     this.flush = flush;
     this.fetch = fetch;
@@ -74,7 +61,7 @@ final class Directory {
     var after = asked.after();
     int limit = Math.clamp(asked.limit(), 1, MAX_PAGE);
     return after == null
-        ? flush.get().compose(stored -> list(FIRST, limit, new ArrayList<>()))
+        ? flush.get().compose(stored -> list(Holdings.FIRST, limit, new ArrayList<>()))
         : list(after, limit, new ArrayList<>());
   }
 
@@ -85,10 +72,8 @@ final class Directory {
 
   private Future<Profiles> list(Id128 after, int limit, List<ProfileSnapshot> found) {
     int wanted = limit - found.size();
-    long now = clock.get().now();
-    return store
-        .list(shards, after, wanted, owner.plan().shownBy(), now)
-        .compose(rows -> show(rows, now, found).map(rows))
+    return held.list(after, wanted)
+        .compose(rows -> show(rows, found).map(rows))
         .compose(
             rows -> {
               boolean end = rows.size() < wanted;
@@ -99,7 +84,8 @@ final class Directory {
             });
   }
 
-  private Future<Void> show(List<Listed> rows, long now, List<ProfileSnapshot> found) {
+  private Future<Void> show(List<Listed> rows, List<ProfileSnapshot> found) {
+    long now = held.now();
     var stale = new ArrayList<Id128>();
     for (var row : rows) {
       var held = owner.snapshot(row.profile(), now);
@@ -158,7 +144,7 @@ final class Directory {
         }
       }
       if (next < ids.length && members.size() < limit) {
-        vertx.runOnContext(later -> turn());
+        held.vertx().runOnContext(later -> turn());
       } else {
         found.complete(members);
       }

@@ -6,10 +6,8 @@ import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +25,8 @@ final class Filling {
   private static final int PAGE = 50;
   private static final long LATER_MILLIS = 100;
 
-  private final Vertx vertx;
+  private final Holdings held;
   private final ProfileOwner owner;
-  private final ProfileStore store;
-  private final List<Integer> shards;
-  private final LongSupplier clock;
   private final Ticks ticks;
   private final Runnable publish;
   private final Promise<Void> done = Promise.promise();
@@ -43,19 +38,9 @@ final class Filling {
   /**
    * @param publish tells of what changed
    */
-  Filling(
-      Vertx vertx,
-      ProfileOwner owner,
-      ProfileStore store,
-      List<Integer> shards,
-      LongSupplier clock,
-      Ticks ticks,
-      Runnable publish) {
-    this.vertx = vertx;
-    this.owner = owner;
-    this.store = store;
-    this.shards = shards;
-    this.clock = clock;
+  Filling(Holdings held, Ticks ticks, Runnable publish) {
+    this.held = held;
+    this.owner = held.owner();
     this.ticks = ticks;
     this.publish = publish;
   }
@@ -68,8 +53,8 @@ final class Filling {
   Future<Void> count(int most) {
     room = most;
     owner.beginFilling();
-    return store
-        .sizes(shards)
+    return held.store()
+        .sizes(held.shards())
         .map(
             sizes -> {
               sizes.forEach((segments, many) -> owner.count(ShownText.keys(segments), many));
@@ -85,7 +70,7 @@ final class Filling {
   Future<Void> start(BooleanSupplier waiting) {
     giveWay = waiting;
     lacking = owner.lacking();
-    read(new Id128(0, 0));
+    read(Holdings.FIRST);
     return done.future();
   }
 
@@ -100,11 +85,10 @@ final class Filling {
 
   private void read(Id128 after) {
     if (giveWay.getAsBoolean()) {
-      vertx.setTimer(LATER_MILLIS, later -> read(after));
+      held.vertx().setTimer(LATER_MILLIS, later -> read(after));
       return;
     }
-    store
-        .readBehind(shards, after, PAGE)
+    held.readBehind(after, PAGE)
         .onComplete(
             page -> {
               failing = page.failed();
@@ -112,7 +96,7 @@ final class Filling {
                 take(page.result());
               } else {
                 LOG.warn("profiles cannot be read: {}", page.cause().toString());
-                vertx.setTimer(LATER_MILLIS, later -> read(after));
+                held.vertx().setTimer(LATER_MILLIS, later -> read(after));
               }
             });
   }
@@ -121,14 +105,14 @@ final class Filling {
     long begun = ticks.nanos();
     boolean whole = owner.lacking() == lacking && owner.size() + page.size() <= room;
     if (whole) {
-      long now = clock.getAsLong();
+      long now = held.now();
       page.forEach(profile -> owner.load(profile, now));
       publish.run();
     }
     if (whole && page.size() == PAGE) {
       var last = page.getLast().profile();
       long rest = Math.max(1, (ticks.nanos() - begun) / 1_000_000);
-      vertx.setTimer(rest, rested -> read(last));
+      held.vertx().setTimer(rest, rested -> read(last));
       return;
     }
     owner.endFilling(whole);

@@ -50,6 +50,7 @@ public final class SegmentationVerticle extends VerticleBase {
   private Directory directory;
   private Filling filling;
   private Work work;
+  private Trials trials;
 
   public SegmentationVerticle(ComponentContext component) {
     this(
@@ -83,35 +84,19 @@ public final class SegmentationVerticle extends VerticleBase {
     dueTimer = new DueTimer(vertx, owner, this::moment, this::publish);
     realigner = new Realigner(vertx, owner, this::moment, this::publish);
     backfill = new Backfill(vertx, bus, component, owner);
-    work = new Work(lane, owner, store, this::moment, this::publish);
-    directory =
-        new Directory(
-            vertx,
-            owner,
-            store,
-            shards(),
-            this::moment,
-            component.ticks(),
-            writeBehind::flush,
-            work::snapshots);
-    sweep =
-        new StoreSweep(
-            vertx,
-            owner,
-            store,
-            shards(),
-            this::moment,
-            () -> filling.isWorking(),
-            work::snapshots);
+    var held = new Holdings(vertx, owner, store, shards(), this::moment);
+    work = new Work(lane, held, this::publish);
+    directory = new Directory(held, component.ticks(), writeBehind::flush, work::snapshots);
+    filling = new Filling(held, component.ticks(), this::publish);
+    sweep = new StoreSweep(held, filling::isWorking, work::snapshots);
+    trials = new Trials(held);
     plans = new Plans(vertx, owner, realigner, dueTimer::arm, sweep::begin);
-    filling =
-        new Filling(vertx, owner, store, shards(), clock::millis, component.ticks(), this::publish);
-    vertx.setPeriodic(STORE_DUE_MILLIS, tick -> work.fetchDue(shards()));
+    vertx.setPeriodic(STORE_DUE_MILLIS, tick -> work.fetchDue());
     var catalogue = new CatalogueFollower(bus, "segmentation", component.instance(), this::define);
     return store
         .checkpoint()
         .onSuccess(owner::restore)
-        .compose(restored -> store.passes(shards()))
+        .compose(restored -> store.passes(held.shards()))
         .onSuccess(owner.passes()::restore)
         .compose(restored -> filling.count(config.limits().maxProfiles()))
         .compose(counted -> consent.start())
@@ -171,9 +156,7 @@ public final class SegmentationVerticle extends VerticleBase {
             bus.serve(Addresses.SNAPSHOTS.to(instance), work::snapshots),
             bus.serve(Addresses.PROFILE.to(instance), work::show),
             bus.serve(Addresses.MEMBERS.to(instance), directory::members),
-            bus.serve(
-                Addresses.TRY_CONDITION.to(instance),
-                new Trials(vertx, owner, store, shards(), this::moment)::run),
+            bus.serve(Addresses.TRY_CONDITION.to(instance), trials::run),
             bus.serve(
                 Addresses.FILLS.to(instance), asked -> Future.succeededFuture(plans.fills(asked))),
             bus.serve(Addresses.BEGIN_FILL.to(instance), plans::begin),

@@ -4,15 +4,11 @@ import io.marquetry.bus.SegmentationMessage.GetSnapshots;
 import io.marquetry.bus.SegmentationMessage.Profiles;
 import io.marquetry.kit.Id128;
 import io.marquetry.segmentation.ProfileStore.Listed;
-import io.marquetry.segmentation.core.Moment;
-import io.marquetry.segmentation.core.ProfileOwner;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Brings the profiles that are in the store alone up to a new plan, a small page at a time, so that
@@ -24,13 +20,8 @@ final class StoreSweep {
   private static final int PAGE = 200;
   private static final long PAUSE_MILLIS = 20;
   private static final long RETRY_MILLIS = 1_000;
-  private static final Id128 FIRST = new Id128(0, 0);
 
-  private final Vertx vertx;
-  private final ProfileOwner owner;
-  private final ProfileStore store;
-  private final List<Integer> shards;
-  private final Supplier<Moment> clock;
+  private final Holdings held;
   private final BooleanSupplier notYet;
   private final Function<GetSnapshots, Future<Profiles>> fetch;
   private int round;
@@ -40,25 +31,15 @@ final class StoreSweep {
    * @param fetch brings profiles up to now, from memory or the store
    */
   StoreSweep(
-      Vertx vertx,
-      ProfileOwner owner,
-      ProfileStore store,
-      List<Integer> shards,
-      Supplier<Moment> clock,
-      BooleanSupplier notYet,
-      Function<GetSnapshots, Future<Profiles>> fetch) {
-    this.vertx = vertx;
-    this.owner = owner;
-    this.store = store;
-    this.shards = shards;
-    this.clock = clock;
+      Holdings held, BooleanSupplier notYet, Function<GetSnapshots, Future<Profiles>> fetch) {
+    this.held = held;
     this.notYet = notYet;
     this.fetch = fetch;
   }
 
   /** Begins with the first profile. */
   void begin() {
-    later(++round, FIRST, PAUSE_MILLIS);
+    later(++round, Holdings.FIRST, PAUSE_MILLIS);
   }
 
   void stop() {
@@ -66,19 +47,18 @@ final class StoreSweep {
   }
 
   private void later(int mine, Id128 after, long pause) {
-    vertx.setTimer(pause, timer -> page(mine, after));
+    held.vertx().setTimer(pause, timer -> page(mine, after));
   }
 
   private void page(int mine, Id128 after) {
-    if (mine != round || (owner.isComplete() && !notYet.getAsBoolean())) {
+    if (mine != round || (held.owner().isComplete() && !notYet.getAsBoolean())) {
       return;
     }
-    if (notYet.getAsBoolean() || !owner.mayWork(clock.get())) {
+    if (notYet.getAsBoolean() || !held.mayWork()) {
       later(mine, after, RETRY_MILLIS);
       return;
     }
-    store
-        .list(shards, after, PAGE, owner.plan().shownBy(), clock.get().now())
+    held.list(after, PAGE)
         .compose(rows -> align(rows).map(rows))
         .onComplete(
             rows -> {
@@ -93,7 +73,7 @@ final class StoreSweep {
   private Future<?> align(List<Listed> rows) {
     var stale = new ArrayList<Id128>();
     for (var row : rows) {
-      if (!row.current() && !owner.has(row.profile())) {
+      if (!row.current() && !held.owner().has(row.profile())) {
         stale.add(row.profile());
       }
     }

@@ -6,17 +6,13 @@ import io.marquetry.bus.SegmentationMessage.TryCondition;
 import io.marquetry.condition.Condition;
 import io.marquetry.condition.MalformedConditionException;
 import io.marquetry.kit.Id128;
-import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.Preview;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 
 /**
  * Tries conditions on a sample of the profiles, a few a turn.
@@ -30,30 +26,18 @@ final class Trials {
   private static final int MOST = 100_000;
   private static final int MOST_STORED = 2_000;
   private static final int PROFILES_A_TURN = 200;
-  private static final Id128 FIRST = new Id128(0, 0);
 
-  private final Vertx vertx;
+  private final Holdings held;
   private final ProfileOwner owner;
-  private final ProfileStore store;
-  private final List<Integer> shards;
-  private final Supplier<Moment> clock;
 
-  Trials(
-      Vertx vertx,
-      ProfileOwner owner,
-      ProfileStore store,
-      List<Integer> shards,
-      Supplier<Moment> clock) {
-    this.vertx = vertx;
-    this.owner = owner;
-    this.store = store;
-    this.shards = shards;
-    this.clock = clock;
+  Trials(Holdings held) {
+    this.held = held;
+    this.owner = held.owner();
   }
 
   /** For how many of a sample a condition holds now. */
   Future<Tried> run(TryCondition asked) {
-    if (!owner.mayWork(clock.get())) {
+    if (!held.mayWork()) {
       throw new Refused(Refused.Reason.UNAVAILABLE, "consent is not known at the moment");
     }
     var preview = new Preview(parse(asked));
@@ -82,13 +66,13 @@ final class Trials {
   }
 
   private void turn(Id128[] ids, int from, int drawn, Preview preview, Promise<Void> done) {
-    var moment = clock.get();
+    var moment = held.moment();
     int to = Math.min(drawn, from + PROFILES_A_TURN);
     for (int i = from; i < to; i++) {
       owner.preview(ids[i], preview, moment);
     }
     if (to < drawn) {
-      vertx.runOnContext(later -> turn(ids, to, drawn, preview, done));
+      held.vertx().runOnContext(later -> turn(ids, to, drawn, preview, done));
     } else {
       done.complete();
     }
@@ -111,7 +95,7 @@ final class Trials {
       asksBack = owner.asksBack(preview);
       fromTheBeginning = asksBack || owner.size("") <= wanted;
       var random = new SplittableRandom(asked.seed());
-      start = fromTheBeginning ? FIRST : new Id128(random.nextLong(), random.nextLong());
+      start = fromTheBeginning ? Holdings.FIRST : new Id128(random.nextLong(), random.nextLong());
     }
 
     Future<Void> read() {
@@ -123,8 +107,7 @@ final class Trials {
       if (limit == 0) {
         return Future.succeededFuture();
       }
-      return store
-          .readBehind(shards, after, limit)
+      return held.readBehind(after, limit)
           .compose(
               rows -> {
                 rows.forEach(this::look);
@@ -133,7 +116,7 @@ final class Trials {
                 }
                 boolean end = turned || fromTheBeginning;
                 turned = true;
-                return end ? Future.succeededFuture() : read(FIRST);
+                return end ? Future.succeededFuture() : read(Holdings.FIRST);
               });
     }
 
@@ -142,7 +125,7 @@ final class Trials {
       if (round || (asksBack && !owner.isRemembered(row.profile()))) {
         wanted = 0; // nobody behind is wanted
       } else if (wanted > 0) {
-        owner.preview(row, preview, clock.get());
+        owner.preview(row, preview, held.moment());
         wanted--;
       }
     }

@@ -17,7 +17,6 @@ import io.marquetry.bus.SegmentationMessage.Released;
 import io.marquetry.bus.SegmentationMessage.Reset;
 import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.kit.Id128;
-import io.marquetry.segmentation.core.Moment;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.StoredProfile;
 import io.vertx.core.Future;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /**
  * Has the owner do what comes in, one thing after the other, with the profiles in memory that it
@@ -33,22 +31,21 @@ import java.util.function.Supplier;
  */
 final class Work {
   private static final int DUE_AT_ONCE = 500;
-  private static final Id128 FIRST = new Id128(0, 0);
   private static final int MAX_ASKED = 1_000;
 
   private final Lane lane;
+  private final Holdings held;
   private final ProfileOwner owner;
-  private final ProfileStore store;
-  private final Supplier<Moment> clock;
   private final Runnable publish;
-  private Id128 lastDue = FIRST;
+  private Id128 lastDue = Holdings.FIRST;
 
-  Work(
-      Lane lane, ProfileOwner owner, ProfileStore store, Supplier<Moment> clock, Runnable publish) {
+  /**
+   * @param publish tells of what changed
+   */
+  Work(Lane lane, Holdings held, Runnable publish) {
     this.lane = lane;
-    this.owner = owner;
-    this.store = store;
-    this.clock = clock;
+    this.held = held;
+    this.owner = held.owner();
     this.publish = publish;
   }
 
@@ -63,7 +60,7 @@ final class Work {
   }
 
   private Applied applyNow(Apply batch) {
-    var applied = owner.apply(batch.events(), clock.get());
+    var applied = owner.apply(batch.events(), held.moment());
     owner.drop();
     publish.run();
     return applied;
@@ -81,7 +78,7 @@ final class Work {
   }
 
   private Filled fillNow(Fill page) {
-    var later = owner.fill(page, clock.get());
+    var later = owner.fill(page, held.moment());
     owner.drop();
     publish.run();
     return new Filled(later);
@@ -92,7 +89,9 @@ final class Work {
         () ->
             owner.has(release.from())
                 ? Future.succeededFuture(releaseNow(release, List.of()))
-                : store.read(Set.of(release.from())).map(found -> releaseNow(release, found)));
+                : held.store()
+                    .read(Set.of(release.from()))
+                    .map(found -> releaseNow(release, found)));
   }
 
   private Released releaseNow(Release release, List<StoredProfile> found) {
@@ -111,7 +110,7 @@ final class Work {
   }
 
   private Done adoptNow(Adopt adopt) {
-    owner.adopt(adopt, clock.get());
+    owner.adopt(adopt, held.moment());
     publish.run();
     return Done.DONE;
   }
@@ -122,7 +121,7 @@ final class Work {
         () ->
             owner.has(id)
                 ? Future.succeededFuture(resetNow(reset, List.of()))
-                : store.read(Set.of(id)).map(found -> resetNow(reset, found)));
+                : held.store().read(Set.of(id)).map(found -> resetNow(reset, found)));
   }
 
   private Done resetNow(Reset reset, List<StoredProfile> found) {
@@ -141,7 +140,7 @@ final class Work {
   }
 
   private Done rebuildNow(Rebuild rebuild) {
-    owner.renewals().rebuild(rebuild, clock.get());
+    owner.renewals().rebuild(rebuild, held.moment());
     publish.run();
     return Done.DONE;
   }
@@ -167,7 +166,7 @@ final class Work {
 
   /** Shown before anything is dropped: what was asked for may be what was used least recently. */
   private Profiles wakeAndShow(Set<Id128> fetched, GetSnapshots asked) {
-    var moment = clock.get();
+    var moment = held.moment();
     fetched.forEach(id -> owner.realign(id, false, moment));
     var snapshots = snapshotsNow(asked);
     owner.drop();
@@ -176,7 +175,7 @@ final class Work {
   }
 
   private Profiles snapshotsNow(GetSnapshots asked) {
-    long now = clock.get().now();
+    long now = held.now();
     var snapshots = new ArrayList<ProfileSnapshot>();
     for (var id : asked.profiles()) {
       var snapshot = owner.snapshot(id, now);
@@ -189,10 +188,10 @@ final class Work {
 
   /** What is held of a profile, in memory or in the store alone. */
   Future<ProfileView> show(GetProfile asked) {
-    long now = clock.get().now();
+    long now = held.now();
     return owner.has(asked.profile())
         ? Future.succeededFuture(new ProfileView(owner.show(asked.profile(), now)))
-        : store.read(Set.of(asked.profile())).map(found -> view(found, now));
+        : held.store().read(Set.of(asked.profile())).map(found -> view(found, now));
   }
 
   private ProfileView view(List<StoredProfile> found, long now) {
@@ -200,26 +199,26 @@ final class Work {
   }
 
   /** Fetches profiles that are due and only in the store, some at a time, over and over. */
-  void fetchDue(List<Integer> shards) {
+  void fetchDue() {
     if (owner.isComplete()) {
       return;
     }
     var unused =
         lane.run(
             () ->
-                store
-                    .readDue(shards, lastDue, DUE_AT_ONCE, clock.get().now())
+                held.store()
+                    .readDue(held.shards(), lastDue, DUE_AT_ONCE, held.now())
                     .onSuccess(
                         found -> {
                           boolean more = found.size() == DUE_AT_ONCE;
-                          lastDue = more ? found.getLast().profile() : FIRST;
+                          lastDue = more ? found.getLast().profile() : Holdings.FIRST;
                           load(found);
                           publish.run();
                         }));
   }
 
   private Future<Void> fetch(Set<Id128> profiles) {
-    return store
+    return held.store()
         .read(profiles)
         .map(
             found -> {
@@ -229,7 +228,7 @@ final class Work {
   }
 
   private void load(List<StoredProfile> found) {
-    long now = clock.get().now();
+    long now = held.now();
     found.forEach(one -> owner.load(one, now));
   }
 }
