@@ -148,7 +148,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.marquetry..")
-                    .and(not(resideInAnyPackage(packages("bus", "kit"))))));
+                    .and(not(resideInAnyPackage(packages("bus", "bus.wire", "kit"))))));
+  }
+
+  @Test
+  void wire_isPureAndKnowsNoMessage() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("io.marquetry.bus.wire")
+            .should()
+            .onlyDependOnClassesThat(pureAnd(packages("bus.wire", "kit"))));
   }
 
   @Test

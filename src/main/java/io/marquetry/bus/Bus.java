@@ -1,5 +1,6 @@
 package io.marquetry.bus;
 
+import io.marquetry.bus.BusCodec.Unreadable;
 import io.marquetry.bus.Refused.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -59,8 +60,15 @@ public final class Bus {
         .transform(
             reply ->
                 reply.succeeded()
-                    ? Future.succeededFuture(ask.answer().cast(reply.result().body()))
+                    ? answer(ask, reply.result().body())
                     : Future.failedFuture(refusal(ask.address(), reply.cause())));
+  }
+
+  private static <A extends BusMessage> Future<A> answer(Ask<?, A> ask, Object body) {
+    return body instanceof Unreadable(var why)
+        ? Future.failedFuture(
+            new Refused(Reason.UNAVAILABLE, ask.address() + " gave no readable answer: " + why))
+        : Future.succeededFuture(ask.answer().cast(body));
   }
 
   /** Tells whoever listens. */
@@ -90,7 +98,7 @@ public final class Bus {
                 topic.address(),
                 message -> {
                   try {
-                    handler.accept(topic.type().cast(message.body()));
+                    handler.accept(readable(topic.type(), message.body()));
                   } catch (RuntimeException e) {
                     LOG.error("a listener of {} failed", topic.address(), e);
                   }
@@ -125,10 +133,18 @@ public final class Bus {
       Class<Q> type, Function<Q, Future<A>> server, Message<Object> message) {
     try {
       // A server that gives no future would otherwise fail behind the catch, and answer nobody.
-      return Objects.requireNonNull(server.apply(type.cast(message.body())), "no future given");
+      return Objects.requireNonNull(
+          server.apply(readable(type, message.body())), "no future given");
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private static <M> M readable(Class<M> type, Object body) {
+    if (body instanceof Unreadable(var why)) {
+      throw new IllegalArgumentException(why);
+    }
+    return type.cast(body);
   }
 
   private static <A> void answer(String address, Message<Object> message, Future<A> answer) {

@@ -1,46 +1,30 @@
 package io.marquetry.bus;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
-import io.marquetry.kit.Id128;
+import io.marquetry.bus.wire.WireForm;
+import io.marquetry.bus.wire.WireProblem;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Carries every message: by reference to whoever is in the same process, as JSON to another.
+ * Carries every message: by reference to whoever is in the same process, as {@link WireForm bytes}
+ * to another.
  *
- * <p>The wire form is the length of the type's name, the name, the length of the JSON, and the
- * JSON. Thread-safe, as the bus demands.
+ * <p>Never throws. Vert.x encodes where a connection drains its queue and decodes where a reply is
+ * handed over; there an exception would lose the neighbours of a message, or leave its asker
+ * waiting for ever. What cannot be written or read arrives as {@link Unreadable} instead, and
+ * {@link Bus} says so to whoever asked. Thread-safe, as the bus demands.
  */
-final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
-  private final ObjectMapper mapper =
-      JsonMapper.builder()
-          .addModule(
-              new SimpleModule()
-                  .addSerializer(Id128.class, new IdWriter())
-                  .addDeserializer(Id128.class, new IdReader()))
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
-  private final Map<String, Class<?>> types = new HashMap<>();
+final class BusCodec implements MessageCodec<BusMessage, Object> {
+  private static final byte MESSAGE = 0;
+  private static final byte PROBLEM = 1;
 
-  BusCodec() {
-    messages().forEach(type -> types.put(name(type), type));
-  }
+  private final WireForm form = new WireForm(messages().toList());
+
+  /** Stands where a message should be. */
+  record Unreadable(String why) {}
 
   /** Every concrete message type there is. */
   static Stream<Class<?>> messages() {
@@ -54,40 +38,44 @@ final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
   }
 
   static String name(Class<?> type) {
-    var owner = type.getEnclosingClass();
-    return (owner == null ? "" : owner.getSimpleName() + ".") + type.getSimpleName();
+    return WireForm.name(type);
   }
 
   @Override
   public void encodeToWire(Buffer buffer, BusMessage message) {
     try {
-      var type = name(message.getClass()).getBytes(StandardCharsets.UTF_8);
-      var json = mapper.writeValueAsBytes(message);
-      buffer.appendInt(type.length).appendBytes(type).appendInt(json.length).appendBytes(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + message.getClass(), e);
+      append(buffer, MESSAGE, form.write((Record) message));
+    } catch (WireProblem e) {
+      var why = name(message.getClass()) + " cannot be sent: " + e.text();
+      append(buffer, PROBLEM, why.getBytes(StandardCharsets.UTF_8));
     }
   }
 
+  private static void append(Buffer buffer, byte kind, byte[] bytes) {
+    buffer.appendByte(kind).appendInt(bytes.length).appendBytes(bytes);
+  }
+
   @Override
-  public BusMessage decodeFromWire(int position, Buffer buffer) {
-    int typeEnd = position + 4 + buffer.getInt(position);
-    var name = buffer.getString(position + 4, typeEnd);
-    var type = types.get(name);
-    if (type == null) {
-      throw new IllegalArgumentException("no message of this process is called " + name);
-    }
-    int jsonStart = typeEnd + 4;
+  public Object decodeFromWire(int position, Buffer buffer) {
     try {
-      var json = buffer.getBytes(jsonStart, jsonStart + buffer.getInt(typeEnd));
-      return (BusMessage) mapper.readValue(json, type);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + name, e);
+      int start = position + 1 + Integer.BYTES;
+      int length = buffer.getInt(position + 1);
+      if (length < 0 || length > buffer.length() - start) {
+        return new Unreadable("a message that ends before its end");
+      }
+      var bytes = buffer.getBytes(start, start + length);
+      return buffer.getByte(position) == MESSAGE
+          ? form.read(bytes, BusMessage.class)
+          : new Unreadable(new String(bytes, StandardCharsets.UTF_8));
+    } catch (WireProblem e) {
+      return new Unreadable(e.text());
+    } catch (IndexOutOfBoundsException e) {
+      return new Unreadable("a message that ends before its end");
     }
   }
 
   @Override
-  public BusMessage transform(BusMessage message) {
+  public Object transform(BusMessage message) {
     return message;
   }
 
@@ -99,32 +87,5 @@ final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
   @Override
   public byte systemCodecID() {
     return -1;
-  }
-
-  private static final class IdWriter extends StdScalarSerializer<Id128> {
-    private static final long serialVersionUID = 1;
-
-    IdWriter() {
-      super(Id128.class);
-    }
-
-    @Override
-    public void serialize(Id128 id, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      out.writeString(id.toString());
-    }
-  }
-
-  private static final class IdReader extends StdScalarDeserializer<Id128> {
-    private static final long serialVersionUID = 1;
-
-    IdReader() {
-      super(Id128.class);
-    }
-
-    @Override
-    public Id128 deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      return Id128.parse(in.getText());
-    }
   }
 }

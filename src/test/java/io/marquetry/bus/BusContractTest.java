@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -77,6 +78,36 @@ class BusContractTest {
             .usingRecursiveComparison()
             .withStrictTypeChecking()
             .isEqualTo(message);
+      }
+    }
+  }
+
+  @Test
+  void codec_whatCannotBeSent_arrivesAsAProblem() {
+    var codec = new BusCodec();
+    var wire = Buffer.buffer();
+    codec.encodeToWire(wire, new SegmentationMessage.ProfileView(Map.of("field", new Object())));
+    assertThat(codec.decodeFromWire(0, wire))
+        .isEqualTo(
+            new BusCodec.Unreadable(
+                "SegmentationMessage.ProfileView cannot be sent: SegmentationMessage.ProfileView"
+                    + ".profile: java.lang.Object has no wire form"));
+  }
+
+  /** An exception would leave whoever waits for the answer waiting for ever. */
+  @Test
+  void codec_damagedBytes_arriveAsAProblemOrAMessage() {
+    var codec = new BusCodec();
+    for (var type : messages()) {
+      var wire = Buffer.buffer();
+      codec.encodeToWire(wire, (BusMessage) new RandomRecords(1).make(type));
+      var random = new SplittableRandom(wire.length());
+      for (int i = 0; i < 200; i++) {
+        var bytes = wire.getBytes();
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        var hurt = Buffer.buffer(Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
+        assertThat(codec.decodeFromWire(0, hurt))
+            .isInstanceOfAny(BusMessage.class, BusCodec.Unreadable.class);
       }
     }
   }

@@ -41,7 +41,7 @@ final class RandomRecords {
       constructor.setAccessible(true);
       return constructor.newInstance(values);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(type + " cannot be made", e);
+      throw new LinkageError(type + " cannot be made", e);
     }
   }
 
@@ -95,12 +95,13 @@ final class RandomRecords {
 
   /** A plain value of the kinds that JSON has. */
   private Object json(int depth) {
-    return switch (random.nextInt(depth < 3 ? 6 : 4)) {
+    return switch (random.nextInt(depth < 3 ? 7 : 5)) {
       case 0 -> text();
       case 1 -> random.nextBoolean();
-      case 2 -> Integer.MAX_VALUE + 1L + random.nextInt(1_000_000);
+      case 2 -> random.nextLong() >> random.nextInt(64);
       case 3 -> random.nextDouble();
-      case 4 -> list(Object.class, depth);
+      case 4 -> random.nextInt();
+      case 5 -> list(Object.class, depth);
       default -> map(Object.class, depth);
     };
   }
@@ -128,7 +129,7 @@ final class RandomRecords {
       accessor.setAccessible(true);
       return accessor.invoke(instance);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("cannot read " + component, e);
     }
   }
 

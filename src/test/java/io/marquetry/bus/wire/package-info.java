@@ -1,0 +1,4 @@
+@NullMarked
+package io.marquetry.bus.wire;
+
+import org.jspecify.annotations.NullMarked;
