@@ -3,10 +3,11 @@ package io.marquetry.bench;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 answer as it comes in. Only answers that say how long they are are understood, which
- * is all that the servers measured here send.
+ * An HTTP/1.1 answer as it comes in. Only answers that say how long they are, or come in chunks,
+ * are understood, which is all that the servers measured here send.
  */
 final class Answer {
   private byte[] bytes = new byte[16 * 1024];
@@ -14,6 +15,7 @@ final class Answer {
   private int bodyFrom;
   private int bodyLength;
   private int status;
+  private @Nullable Chunked chunked;
 
   /** An answer that is not understood. */
   static final class Garbled extends RuntimeException {
@@ -30,6 +32,12 @@ final class Answer {
     bodyFrom = 0;
     bodyLength = 0;
     status = 0;
+    chunked = null;
+  }
+
+  /** Whether nothing of it has come yet. */
+  boolean isEmpty() {
+    return size == 0;
   }
 
   /** Takes more bytes; whether the answer is complete. */
@@ -47,6 +55,9 @@ final class Answer {
         return false;
       }
       readHead(end);
+    }
+    if (chunked != null) {
+      return chunked.read(bytes, size);
     }
     if (size > bodyFrom + bodyLength) {
       throw new Garbled("more bytes than the answer says it has");
@@ -69,17 +80,21 @@ final class Answer {
   private void readHead(int end) {
     bodyFrom = end;
     status = (bytes[9] - '0') * 100 + (bytes[10] - '0') * 10 + (bytes[11] - '0');
-    int length = contentLength(end);
-    if (length < 0 && status != 204) {
-      throw new Garbled("an answer with status " + status + " and without Content-Length");
+    int length = header(end, "content-length:");
+    if (length >= 0 || status == 204) {
+      bodyLength = length < 0 ? 0 : number(length);
+    } else if (header(end, "transfer-encoding: chunked") >= 0) {
+      chunked = new Chunked(bodyFrom);
+    } else {
+      throw new Garbled("an answer with status " + status + " that does not say where it ends");
     }
-    bodyLength = Math.max(0, length);
   }
 
-  private int contentLength(int end) {
+  /** Where what follows this begins in the head; -1 where nothing does. */
+  private int header(int end, String name) {
     for (int i = 0; i < end; i++) {
-      if (bytes[i] == '\n' && (bytes[i + 1] | 32) == 'c' && named(i + 1, "content-length:")) {
-        return number(i + 1 + "content-length:".length());
+      if (bytes[i] == '\n' && (bytes[i + 1] | 32) == name.charAt(0) && named(i + 1, name)) {
+        return i + 1 + name.length();
       }
     }
     return -1;
@@ -113,6 +128,9 @@ final class Answer {
   }
 
   String body() {
+    if (chunked != null) {
+      return chunked.body(bytes);
+    }
     return new String(bytes, bodyFrom, bodyLength, StandardCharsets.UTF_8);
   }
 }

@@ -8,13 +8,17 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code GET /page} a page of 10 kB as one buffer
  *   <li>{@code GET /six} the same length joined from seven pieces of a page and six fragments
  *   <li>{@code POST /json} parses a body and answers 3 kB of JSON from memory
+ *   <li>{@code GET /proxy?PORT} the page of another server on that port, piped through
+ *   <li>{@code GET /site} a page of 50 kB with six slots; what stands behind a proxy
  *   <li>{@code POST /durable} parses a body and stores its event, or the events of its batch, in
  *       PostgreSQL under a unique message id, many beacons to a commit; answers when that is done
  * </ul>
@@ -34,6 +40,7 @@ public final class BareServer extends VerticleBase {
   static final int PAGE_BYTES = 10 * 1024;
   static final int FRAGMENTS = 6;
   private static final int FRAGMENT_BYTES = 1_300;
+  private static final int CONNECTIONS = 64;
   private static final int JSON_BYTES = 3 * 1024;
 
   private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
@@ -45,6 +52,8 @@ public final class BareServer extends VerticleBase {
   private final Buffer page = text(PAGE_BYTES);
   private final Buffer json = Buffer.buffer("{\"text\":\"" + "x".repeat(JSON_BYTES) + "\"}");
   private final Buffer stored = Buffer.buffer("{\"success\":true}");
+  private final Buffer site = Buffer.buffer(ShopCatalogue.originPage());
+  private @Nullable HttpClient client;
   private @Nullable BareLog log;
   private int port;
 
@@ -87,6 +96,7 @@ public final class BareServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     Future<BareLog> ready =
         postgres == null
             ? Future.succeededFuture()
@@ -109,6 +119,8 @@ public final class BareServer extends VerticleBase {
       case "/bare" -> request.body().onSuccess(body -> request.response().setStatusCode(204).end());
       case "/page" -> end(request, HTML, page);
       case "/six" -> end(request, HTML, joined());
+      case ShopCatalogue.ORIGIN_PATH -> end(request, HTML, site);
+      case "/proxy" -> pass(request);
       case "/json" ->
           request
               .body()
@@ -128,6 +140,27 @@ public final class BareServer extends VerticleBase {
       joined.appendBuffer(pieces.get(i)).appendBuffer(fragments.get(i));
     }
     return joined.appendBuffer(pieces.get(FRAGMENTS));
+  }
+
+  private void pass(HttpServerRequest request) {
+    var response = request.response();
+    Objects.requireNonNull(client)
+        .request(
+            HttpMethod.GET,
+            Integer.parseInt(request.query()),
+            "127.0.0.1",
+            ShopCatalogue.ORIGIN_PATH)
+        .compose(
+            out -> {
+              out.headers().setAll(request.headers());
+              return out.send();
+            })
+        .compose(
+            answer -> {
+              response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
+              return answer.pipeTo(response);
+            })
+        .onFailure(cause -> response.setStatusCode(502).end(String.valueOf(cause)));
   }
 
   private void store(HttpServerRequest request, Buffer body) {

@@ -30,6 +30,7 @@ final class ClosedFlow extends Flow {
   void answered(Connection connection, long now) throws IOException {
     if (accept(connection, now)) {
       record("latency", now - connection.due);
+      record("first", connection.firstByte - connection.due);
     }
     if (now < end) {
       next(connection, now);

@@ -23,6 +23,9 @@ final class Connection implements AutoCloseable {
 
   long acknowledged;
 
+  /** When the first byte of the last answer came. */
+  long firstByte;
+
   /** Number of the request under way. */
   long number;
 
@@ -79,6 +82,9 @@ final class Connection implements AutoCloseable {
       throw new IOException("the server closed the connection");
     }
     incoming.flip();
+    if (count > 0 && answer.isEmpty()) {
+      firstByte = System.nanoTime();
+    }
     return count > 0 && answer.take(incoming);
   }
 

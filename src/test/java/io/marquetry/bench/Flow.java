@@ -97,6 +97,11 @@ abstract class Flow {
       note("an answer without " + stream.needle() + ": " + shortened(answer.body()));
       return false;
     }
+    if (!stream.without().isEmpty() && answer.body().contains(stream.without())) {
+      bad++;
+      note("an answer with " + stream.without() + ": " + shortened(answer.body()));
+      return false;
+    }
     answered++;
     return true;
   }

@@ -82,6 +82,30 @@ class LoadTest {
   }
 
   @Test
+  void closed_answerWithWhatItMayNotHold_isBad() throws IOException {
+    var asked = new AtomicInteger();
+    var outcome =
+        run(
+            Stream.closed("without", 1, 0, RequestText.get("/", "")).without("nothing"),
+            each -> each.response().end(asked.getAndIncrement() == 5 ? "nothing" : "shown"));
+    assertThat(outcome.bad()).isEqualTo(1);
+  }
+
+  @Test
+  void closed_answerInPieces_tellsWhenItBegan() throws IOException {
+    var outcome =
+        run(
+            Stream.closed("pieces", 1, 0, RequestText.get("/", "")),
+            each -> {
+              each.response().setChunked(true).write("at once");
+              vertx.setTimer(30, fired -> each.response().end("later"));
+            });
+    assertThat(outcome.clean()).isTrue();
+    assertThat(outcome.time("first").p50()).isLessThan(25);
+    assertThat(outcome.time("latency").p50()).isGreaterThan(29);
+  }
+
+  @Test
   void open_serverStalls_chargesEverybodyWhoWaited() throws IOException {
     var asked = new AtomicInteger();
     var outcome =
@@ -193,9 +217,22 @@ class LoadTest {
   }
 
   @Test
+  void answer_inChunksAndPieces_isCompleteWithTheLast() {
+    var answer = new Answer();
+    var text =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n"
+            + "0\r\n\r\n";
+    for (int i = 0; i < text.length(); i++) {
+      boolean complete = answer.take(ByteBuffer.wrap(text.substring(i, i + 1).getBytes(US_ASCII)));
+      assertThat(complete).isEqualTo(i == text.length() - 1);
+    }
+    assertThat(answer.body()).isEqualTo("abc0123456789");
+  }
+
+  @Test
   void answer_withoutLength_isRefused() {
-    var chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    assertThatThrownBy(() -> new Answer().take(ByteBuffer.wrap(chunked.getBytes(US_ASCII))))
+    var endless = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+    assertThatThrownBy(() -> new Answer().take(ByteBuffer.wrap(endless.getBytes(US_ASCII))))
         .isInstanceOf(Answer.Garbled.class);
   }
 

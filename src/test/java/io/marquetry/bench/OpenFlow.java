@@ -86,6 +86,7 @@ final class OpenFlow extends Flow {
       return;
     }
     record("latency", now - connection.due);
+    record("first", connection.firstByte - connection.due);
     collect(connection);
     if (then == null) {
       free(connection);

@@ -26,6 +26,7 @@ record Order(int port, double seconds, List<Stream> streams) {
    *     the next when one is answered
    * @param first number of the first request
    * @param needle what the answers must hold, looked for in some of them; empty for nothing
+   * @param without what no answer may hold, looked for in every one; empty for nothing
    * @param then a request to follow each, repeated until its answer holds {@code until}; or null
    * @param until what is waited for
    * @param figure name of the last number in the answer to the first request that is to be
@@ -38,30 +39,38 @@ record Order(int port, double seconds, List<Stream> streams) {
       long first,
       RequestText request,
       String needle,
+      String without,
       @Nullable RequestText then,
       String until,
       String figure) {
 
     /** As fast as answers come. */
     static Stream closed(String name, int connections, long first, RequestText request) {
-      return new Stream(name, connections, 0, first, request, "", null, "", "");
+      return new Stream(name, connections, 0, first, request, "", "", null, "", "");
     }
 
     /** At a rate of its own. */
     static Stream open(String name, int connections, double rate, long first, RequestText text) {
-      return new Stream(name, connections, rate, first, text, "", null, "", "");
+      return new Stream(name, connections, rate, first, text, "", "", null, "", "");
     }
 
     Stream withNeedle(String text) {
-      return new Stream(name, connections, rate, first, request, text, then, until, figure);
+      return new Stream(
+          name, connections, rate, first, request, text, without, then, until, figure);
+    }
+
+    Stream without(String text) {
+      return new Stream(name, connections, rate, first, request, needle, text, then, until, figure);
     }
 
     Stream withThen(RequestText next, String wanted) {
-      return new Stream(name, connections, rate, first, request, needle, next, wanted, figure);
+      return new Stream(
+          name, connections, rate, first, request, needle, without, next, wanted, figure);
     }
 
     Stream withFigure(String member) {
-      return new Stream(name, connections, rate, first, request, needle, then, until, member);
+      return new Stream(
+          name, connections, rate, first, request, needle, without, then, until, member);
     }
   }
 
@@ -89,9 +98,9 @@ record Order(int port, double seconds, List<Stream> streams) {
    * @param unsent how many were due and could not even be begun in time
    * @param fault the first thing that went wrong; empty for nothing
    * @param seconds from the first request to the last answer
-   * @param times in milliseconds: {@code latency} from when a request was due; of chains {@code
-   *     shown} from there, and {@code after} from the first answer, until what was waited for;
-   *     {@code figure}
+   * @param times in milliseconds: {@code latency} from when a request was due, {@code first} from
+   *     there to the first byte of the answer; of chains {@code shown} from there, and {@code
+   *     after} from the first answer, until what was waited for; {@code figure}
    */
   record Outcome(
       String name,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a middling shop would have defined: 200 segments, 20 components of 6 variants, 50 rules, and
@@ -13,17 +14,29 @@ import java.util.Map;
 final class ShopCatalogue {
   static final String SITE = "bench";
   static final String PATH = "/bench";
+
+  /** Where a page that comes from another server is. */
+  static final String ORIGIN_PATH = "/site";
+
   static final String SIGNAL_EVENT = "Bench Signal";
   static final String SIGNAL_COMPONENT = "signal";
   static final String SIGNAL_ON = "\"variant\":\"on\"";
   static final int SHOWN = 6;
+
+  /** What a slot says that nothing is put into. */
+  static final String EMPTY = "nothing here";
 
   static final int SEGMENTS = 200;
   private static final int COMPONENTS = 20;
   private static final int VARIANTS = 6;
   private static final int RULES = 50;
   private static final int PAGE_BYTES = 10 * 1024;
+  private static final int ORIGIN_PAGE_BYTES = 50_000;
   private static final int COMPONENT_BYTES = 1_050;
+
+  /** What a page of 10 kB has beside its components. */
+  static final int OWN_BYTES = PAGE_BYTES - SHOWN * COMPONENT_BYTES;
+
   private static final List<String> COUNTRIES = List.of("DE", "FR", "IT", "ES", "PL");
 
   private final int segments;
@@ -48,7 +61,7 @@ final class ShopCatalogue {
       shop.segment("s" + i, shop.condition(i));
     }
     for (int i = 0; i < COMPONENTS; i++) {
-      shop.component(i);
+      shop.component("c" + i);
     }
     for (int i = 0; i < RULES; i++) {
       shop.rule(i);
@@ -117,22 +130,32 @@ final class ShopCatalogue {
         Map.of("event", event, "where", where, "within", within, "count", Map.of("$gte", atLeast)));
   }
 
-  private void component(int number) {
-    var key = "c" + number;
+  /** A component whose variants a model ranks; may be carried out again with another model. */
+  static List<Operation> ranked(String key, String model) {
+    var shop = new ShopCatalogue(SEGMENTS);
+    shop.component(key, "strategy", Map.of("kind", "model", "model", model));
+    return List.copyOf(shop.operations);
+  }
+
+  private void component(String key, Object... more) {
     add(
         "components.put",
-        "key",
-        key,
-        "name",
-        "Component " + number,
-        "fields",
-        List.of(
-            Map.of("key", "title", "type", "text", "required", true),
-            Map.of("key", "link", "type", "url", "required", true)),
-        "template",
-        template(),
-        "fallback",
-        List.of("v1", "v0"));
+        Stream.concat(
+                Stream.of(
+                    "key",
+                    key,
+                    "name",
+                    "Component " + key,
+                    "fields",
+                    List.of(
+                        Map.of("key", "title", "type", "text", "required", true),
+                        Map.of("key", "link", "type", "url", "required", true)),
+                    "template",
+                    template(),
+                    "fallback",
+                    List.of("v1", "v0")),
+                Stream.of(more))
+            .toArray());
     for (int i = 0; i < VARIANTS; i++) {
       variant(key, "v" + i, Map.of("title", "Title " + i + " of " + key, "link", "/offers/" + i));
     }
@@ -203,16 +226,25 @@ final class ShopCatalogue {
   }
 
   private void page() {
+    var html = page(shown(), OWN_BYTES);
+    add("pages.put", "key", "bench", "site", SITE, "path", PATH, "template", html);
+  }
+
+  /** A page of 50 kB with slots for the same components, as its own server has it. */
+  static String originPage() {
+    return page(shown(), ORIGIN_PAGE_BYTES);
+  }
+
+  /** A page with slots, and so many bytes of its own around them. */
+  static String page(List<String> components, int bytes) {
     var filler = "<p>What the page itself says, around its components.</p>\n";
-    int rest = PAGE_BYTES - SHOWN * COMPONENT_BYTES;
-    var between = filler.repeat(rest / (SHOWN + 1) / filler.length());
+    var between = filler.repeat(bytes / (components.size() + 1) / filler.length());
     var html = new StringBuilder("<!doctype html><html><head><title>Bench</title></head><body>");
     html.append(between);
-    for (var component : shown()) {
-      html.append("<mq-slot component=\"").append(component).append("\">nothing</mq-slot>\n");
-      html.append(between);
+    for (var component : components) {
+      html.append("<mq-slot component=\"").append(component).append("\">");
+      html.append(EMPTY).append("</mq-slot>\n").append(between);
     }
-    html.append("</body></html>");
-    add("pages.put", "key", "bench", "site", SITE, "path", PATH, "template", html.toString());
+    return html.append("</body></html>").toString();
   }
 }
