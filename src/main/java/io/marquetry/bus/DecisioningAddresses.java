@@ -9,6 +9,7 @@ import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.DecisionsMade;
 import io.marquetry.bus.DecisioningMessage.Exposed;
+import io.marquetry.bus.DecisioningMessage.ExposuresReported;
 import io.marquetry.bus.DecisioningMessage.GetCache;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Removed;
@@ -29,10 +30,11 @@ interface DecisioningAddresses {
   Ask<QueryDecisions, Decisions> QUERY_DECISIONS =
       new Ask<>("decisioning.qry.log", QueryDecisions.class, Decisions.class, SLOW);
 
-  /** Notes what was shown; published again under {@link #EXPOSED}. */
+  /** Notes what was shown; once it is found in the log, {@link #EXPOSED} tells of it. */
   Ask<Exposed, Done> EXPOSE = new Ask<>("decisioning.cmd.expose", Exposed.class, Done.class, FAST);
 
-  Topic<Exposed> EXPOSED = new Topic<>("decisioning.evt.exposed", Exposed.class);
+  Topic<ExposuresReported> EXPOSED =
+      new Topic<>("decisioning.evt.exposed", ExposuresReported.class);
 
   /** Served by whoever owns the decision log. */
   Ask<RunRetention, Removed> RUN_RETENTION =

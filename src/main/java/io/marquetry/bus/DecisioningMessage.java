@@ -207,6 +207,11 @@ public sealed interface DecisioningMessage extends BusMessage {
       choices = List.copyOf(choices);
       signals = Collections.unmodifiableMap(new LinkedHashMap<>(signals));
     }
+
+    /** Whether it went into a page that was assembled here, which shows it. */
+    public boolean isAssembled() {
+      return !page.isEmpty();
+    }
   }
 
   /** Decisions as they were made, for live feeds and for measuring. */
@@ -328,6 +333,31 @@ public sealed interface DecisioningMessage extends BusMessage {
       implements DecisioningMessage {
     public Exposed {
       components = List.copyOf(components);
+    }
+  }
+
+  /**
+   * A decision of which somebody said what they showed.
+   *
+   * @param components shown, each said for the first time
+   * @param at when they said so, milliseconds since the epoch
+   */
+  record Reported(DecisionRecord decision, List<String> components, long at)
+      implements DecisioningMessage {
+    public Reported {
+      components = List.copyOf(components);
+    }
+
+    /** Whether this is a choice of the decision that was shown. */
+    public boolean holds(Choice choice) {
+      return components.contains(choice.component());
+    }
+  }
+
+  /** What others showed, found in the log, each exposure once. */
+  record ExposuresReported(List<Reported> reported) implements DecisioningMessage {
+    public ExposuresReported {
+      reported = List.copyOf(reported);
     }
   }
 

@@ -215,7 +215,7 @@ final class Decider {
       log.add(record(thought, ask, micros));
       var profile = mode == Mode.PERSONALIZED ? ask.visitor().profile() : null;
       if (profile != null) {
-        shown.count(profile, thought.choices(), thought.now());
+        shown.count(profile, thought.choices(), !ask.page().isEmpty(), thought.now());
       }
     }
     return new Decided(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class DecisionFilter {
   static final int MAX_ROWS = 1_000;
 
-  private static final String SELECT =
+  static final String SELECT =
       """
       select decision, (extract(epoch from at) * 1000)::bigint, site, mode, profile, page,
              consent_version, definitions, micros, choices, signals

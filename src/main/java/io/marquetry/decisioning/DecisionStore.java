@@ -7,6 +7,7 @@ import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 
 /** Where the decision log goes. */
 interface DecisionStore {
@@ -20,6 +21,9 @@ interface DecisionStore {
   /** Decisions by what is asked, newest first. */
   Future<List<DecisionRecord>> query(QueryDecisions asked);
 
+  /** Those of these decisions that are stored. */
+  Future<List<DecisionRecord>> find(List<Id128> decisions);
+
   /**
    * A variant that a visitor was shown.
    *
@@ -32,10 +36,11 @@ interface DecisionStore {
    * When known visitors were shown some variants, the oldest first; where that is very often, the
    * newest of it.
    *
+   * @param reported components that a caller showed only where they said so
    * @param from exclusive, milliseconds since the epoch
    * @param to inclusive
    */
-  Future<List<Shown>> shown(List<String> variants, long from, long to);
+  Future<List<Shown>> shown(List<String> variants, Set<String> reported, long from, long to);
 
   /** Notes what was shown of a decision. */
   Future<Void> expose(Exposed exposed);

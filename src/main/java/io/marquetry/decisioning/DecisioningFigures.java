@@ -60,6 +60,11 @@ final class DecisioningFigures {
     counter("decisions.lost", "that the log never took", log, DecisionLog::lost);
   }
 
+  void show(ExposureReports reports) {
+    counter("exposures.shed", "reports that found no room", reports, ExposureReports::shed);
+    counter("exposures.unknown", "reports of no decision", reports, ExposureReports::unknown);
+  }
+
   /** Those of one event loop of HTTP. */
   void show(RefetchStreams streams) {
     gauge("evaluation.streams", "open", streams, RefetchStreams::open);

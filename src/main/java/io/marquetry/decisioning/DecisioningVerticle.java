@@ -6,8 +6,10 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.CacheState;
 import io.marquetry.bus.DecisioningMessage.Decisions;
+import io.marquetry.bus.DecisioningMessage.ExposuresReported;
 import io.marquetry.bus.DecisioningMessage.GetAllocations;
 import io.marquetry.bus.DecisioningMessage.VisitorsChanged;
+import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.decisioning.core.CacheFingerprint;
@@ -67,7 +69,7 @@ public final class DecisioningVerticle extends VerticleBase {
             made -> bus.publish(Addresses.DECISIONS_MADE, made),
             config.maxLogged(),
             config.logBatch());
-    owner = new LogOwner(vertx, bus, store, log, component);
+    owner = new LogOwner(vertx, bus, store, log, component, config.maxLogged());
     consent = new ConsentFollower(bus, component.ticks(), NAME, component.instance(), this::settle);
     visitors =
         new Visitors(
@@ -96,8 +98,11 @@ public final class DecisioningVerticle extends VerticleBase {
     figures.show(loader);
     figures.show(shown.exposures());
     figures.show(log);
+    if (ownsLog()) {
+      figures.show(owner.reports());
+    }
     figures.show(scores);
-    vertx.setPeriodic(config.logEveryMillis(), tick -> log.turn());
+    vertx.setPeriodic(config.logEveryMillis(), tick -> turn());
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
     return (ownsLog() ? owner.start() : Future.<Void>succeededFuture())
         .compose(ready -> catalogue.start())
@@ -105,6 +110,7 @@ public final class DecisioningVerticle extends VerticleBase {
         .compose(ready -> bus.on(Addresses.PROFILES_CHANGED, this::change))
         .compose(ready -> bus.on(Addresses.PROFILES_TURNING, visitors::turn))
         .compose(ready -> bus.on(Addresses.ALLOCATIONS, decider::allocate))
+        .compose(ready -> bus.on(Addresses.EXPOSED, this::count))
         .compose(ready -> serve())
         .onSuccess(ready -> askAllocations())
         .onSuccess(ready -> loader.start());
@@ -114,6 +120,28 @@ public final class DecisioningVerticle extends VerticleBase {
   public Future<?> stop() {
     loader.stop();
     return bus.leave().compose(left -> log.flush()).otherwiseEmpty().eventually(store::close);
+  }
+
+  /** What callers showed counts for those who still allow it. */
+  private void count(ExposuresReported told) {
+    for (var one : told.reported()) {
+      var visitor = one.decision().profile();
+      if (visitor != null && visitors.owns(visitor) && allows(visitor, one.decision().site())) {
+        shown.count(visitor, one);
+      }
+    }
+  }
+
+  private boolean allows(Id128 visitor, String site) {
+    return consent
+        .view()
+        .grant(site, Purpose.PERSONALIZATION, List.of(visitor), false, consent.now())
+        .isPresent();
+  }
+
+  private void turn() {
+    log.turn();
+    owner.turn();
   }
 
   /** Until there is an answer, and where nobody learns, the arms of a bandit share alike. */

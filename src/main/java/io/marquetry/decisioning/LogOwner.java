@@ -37,16 +37,38 @@ final class LogOwner {
   private final DecisionStore store;
   private final DecisionLog log;
   private final ComponentContext component;
+  private final ExposureReports reports;
 
   /** How many days are kept; 0 for all. */
   private int daysKept;
 
-  LogOwner(Vertx vertx, Bus bus, DecisionStore store, DecisionLog log, ComponentContext component) {
+  /**
+   * @param mostReports of exposures that wait to be found in the log
+   */
+  LogOwner(
+      Vertx vertx,
+      Bus bus,
+      DecisionStore store,
+      DecisionLog log,
+      ComponentContext component,
+      int mostReports) {
     this.vertx = vertx;
     this.bus = bus;
     this.store = store;
     this.log = log;
     this.component = component;
+    this.reports =
+        new ExposureReports(
+            store, this::flushAll, told -> bus.publish(Addresses.EXPOSED, told), mostReports);
+  }
+
+  ExposureReports reports() {
+    return reports;
+  }
+
+  /** Tells of what was reported since the last time. */
+  void turn() {
+    reports.turn();
   }
 
   Future<Void> start() {
@@ -110,17 +132,12 @@ final class LogOwner {
   }
 
   private Future<Done> expose(Exposed exposed) {
-    return store
-        .expose(exposed)
-        .onSuccess(stored -> bus.publish(Addresses.EXPOSED, exposed))
-        .map(Done.DONE);
+    return store.expose(exposed).onSuccess(stored -> reports.add(exposed)).map(Done.DONE);
   }
 
   /** Finds what was decided up to now. */
   Future<Decisions> query(QueryDecisions asked) {
-    return log.flush()
-        .otherwiseEmpty()
-        .compose(flushed -> othersFlushed(asked))
+    return flushAll()
         .compose(flushed -> store.query(asked))
         .compose(
             decisions ->
@@ -130,8 +147,10 @@ final class LogOwner {
   }
 
   /** Whoever asks finds what was decided before, also by the other instances of this process. */
-  private Future<?> othersFlushed(QueryDecisions asked) {
+  private Future<?> flushAll() {
+    var asked = new QueryDecisions(null, null, null, null, null, null, null, 1);
     var flushed = new ArrayList<Future<?>>();
+    flushed.add(log.flush());
     for (int other = 1; other < component.instances(); other++) {
       flushed.add(bus.ask(Addresses.QUERY_DECISIONS.to(other), asked));
     }

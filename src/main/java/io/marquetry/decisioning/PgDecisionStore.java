@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -67,15 +68,21 @@ final class PgDecisionStore implements DecisionStore {
   private static final String SHOWN =
       """
       with wanted as materialized (
-        select distinct number, component || '/' || variant as variant
+        select distinct number, component, component || '/' || variant as variant
           from decision_choice
           where component || '/' || variant = any($3)
             and day > $1::timestamptz - interval '1 day' and day <= $2)
-      select profile, wanted.variant, (extract(epoch from at) * 1000)::bigint
+      select profile, wanted.variant,
+             (extract(epoch from coalesce(told.at, decision.at)) * 1000)::bigint
         from decision join wanted on wanted.number = any(choices)
-        where at > $1 and at <= $2 and profile is not null and mode = 'personalized'
-          and choices && array(select number from wanted)
-        order by at desc limit $4
+        left join lateral (select min(exposure.at) as at from exposure
+                            where page = '' and wanted.component = any($5)
+                              and exposure.decision = decision.decision
+                              and exposure.component = wanted.component) as told on true
+        where decision.at > $1 and decision.at <= $2 and profile is not null
+          and mode = 'personalized' and choices && array(select number from wanted)
+          and (told.at is not null or page <> '' or not wanted.component = any($5))
+        order by decision.at desc limit $4
       """;
 
   private static final List<String> TABLES = List.of("decision", "decision_choice", "exposure");
@@ -233,6 +240,14 @@ final class PgDecisionStore implements DecisionStore {
     return pool.preparedQuery(filter.sql()).execute(filter.arguments()).compose(this::read);
   }
 
+  @Override
+  public Future<List<DecisionRecord>> find(List<Id128> decisions) {
+    var ids = decisions.stream().map(PgDecisionStore::uuid).toArray(UUID[]::new);
+    return pool.preparedQuery(DecisionFilter.SELECT + " where decision = any($1)")
+        .execute(Tuple.tuple().addArrayOfUUID(ids))
+        .compose(this::read);
+  }
+
   /** Finds the choices that rows name by their numbers. */
   private Future<List<DecisionRecord>> read(RowSet<Row> rows) {
     var numbers = new TreeSet<Long>();
@@ -284,9 +299,16 @@ final class PgDecisionStore implements DecisionStore {
   }
 
   @Override
-  public Future<List<Shown>> shown(List<String> variants, long from, long to) {
+  public Future<List<Shown>> shown(
+      List<String> variants, Set<String> reported, long from, long to) {
     return pool.preparedQuery(SHOWN)
-        .execute(Tuple.of(time(from), time(to), variants.toArray(String[]::new), MOST_SHOWN))
+        .execute(
+            Tuple.of(
+                time(from),
+                time(to),
+                variants.toArray(String[]::new),
+                MOST_SHOWN,
+                reported.toArray(String[]::new)))
         .map(
             rows -> {
               var shown = new ArrayList<Shown>(rows.size());

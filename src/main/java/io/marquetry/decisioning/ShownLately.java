@@ -2,6 +2,8 @@ package io.marquetry.decisioning;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.Mode;
+import io.marquetry.bus.DecisioningMessage.Reported;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.decisioning.DecisionStore.Shown;
 import io.marquetry.decisioning.core.DecisionPlan;
@@ -10,6 +12,7 @@ import io.marquetry.decisioning.core.VisitorView;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ final class ShownLately {
   private final DecisionLog log;
   private final Predicate<Id128> owned;
   private final Exposures exposures;
+  private Set<String> reported = Set.of();
   private boolean counting;
   private int plans;
 
@@ -52,6 +56,7 @@ final class ShownLately {
   /** Counts what this plan caps from here on. */
   void define(DecisionPlan plan, long now) {
     var lacking = exposures.watch(plan.watched());
+    reported = plan.reported();
     counting = !plan.watched().isEmpty();
     plans++;
     if (!lacking.isEmpty()) {
@@ -62,7 +67,8 @@ final class ShownLately {
   private void readBack(List<String> variants, long before, int asOf) {
     log.flush()
         .otherwiseEmpty()
-        .compose(flushed -> store.shown(variants, before - exposures.longestMillis(), before))
+        .compose(
+            flushed -> store.shown(variants, reported, before - exposures.longestMillis(), before))
         .onSuccess(shown -> shown.forEach(this::add))
         .onFailure(
             cause -> {
@@ -90,13 +96,36 @@ final class ShownLately {
     }
   }
 
-  /** Notes what a visitor is shown now. */
-  void count(Id128 visitor, List<Choice> choices, long now) {
+  /**
+   * Notes what a visitor is shown now.
+   *
+   * @param assembled whether it goes into a page of ours, and is not for a caller to show
+   */
+  void count(Id128 visitor, List<Choice> choices, boolean assembled, long now) {
     for (int i = 0; counting && i < choices.size(); i++) {
       var choice = choices.get(i);
-      if (choice.variant() != null) {
-        exposures.add(visitor, choice.component() + "/" + choice.variant(), now);
+      if (assembled || !reported.contains(choice.component())) {
+        count(visitor, choice, now);
       }
+    }
+  }
+
+  /** Notes what a caller says they showed to a visitor who is decided for here. */
+  void count(Id128 visitor, Reported told) {
+    var decision = told.decision();
+    if (!counting || decision.isAssembled() || decision.mode() != Mode.PERSONALIZED) {
+      return;
+    }
+    for (var choice : decision.choices()) {
+      if (told.holds(choice) && reported.contains(choice.component())) {
+        count(visitor, choice, told.at());
+      }
+    }
+  }
+
+  private void count(Id128 visitor, Choice choice, long at) {
+    if (choice.variant() != null) {
+      exposures.add(visitor, choice.component() + "/" + choice.variant(), at);
     }
   }
 

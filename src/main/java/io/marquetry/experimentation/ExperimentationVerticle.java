@@ -77,6 +77,7 @@ public final class ExperimentationVerticle extends VerticleBase {
         .compose(
             done ->
                 bus.on(Addresses.DECISIONS_MADE, made -> exposures.take(made, epochs.bandits())))
+        .compose(done -> bus.on(Addresses.EXPOSED, told -> exposures.take(told, epochs.bandits())))
         .compose(done -> serve())
         .onSuccess(done -> vertx.setPeriodic(config.everyMillis(), tick -> turn()))
         .onSuccess(done -> vertx.setPeriodic(PURGE_EVERY, tick -> purge()));

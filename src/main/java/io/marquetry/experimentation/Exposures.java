@@ -2,6 +2,7 @@ package io.marquetry.experimentation;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.DecisionsMade;
+import io.marquetry.bus.DecisioningMessage.ExposuresReported;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.experimentation.core.Bandit;
 import io.marquetry.experimentation.core.Exposure;
@@ -35,24 +36,31 @@ final class Exposures {
 
   /** Takes in decisions; those of whom nothing personal may be kept are passed over. */
   void take(DecisionsMade made, Map<String, Bandit> bandits) {
-    for (var decision : made.decisions()) {
-      for (var exposure : Exposure.of(decision, bandits)) {
-        var grant =
-            consent
-                .view()
-                .grant(
-                    exposure.site(),
-                    Purpose.PERSONALIZATION,
-                    List.of(exposure.profile()),
-                    false,
-                    consent.now());
-        if (grant.isEmpty()) {
-          refused++;
-        } else if (waiting.size() >= capacity) {
-          shed++;
-        } else {
-          waiting.add(exposure);
-        }
+    made.decisions().forEach(decision -> take(Exposure.of(decision, bandits)));
+  }
+
+  /** Takes in what callers say they showed. */
+  void take(ExposuresReported told, Map<String, Bandit> bandits) {
+    told.reported().forEach(one -> take(Exposure.of(one, bandits)));
+  }
+
+  private void take(List<Exposure> exposures) {
+    for (var exposure : exposures) {
+      var grant =
+          consent
+              .view()
+              .grant(
+                  exposure.site(),
+                  Purpose.PERSONALIZATION,
+                  List.of(exposure.profile()),
+                  false,
+                  consent.now());
+      if (grant.isEmpty()) {
+        refused++;
+      } else if (waiting.size() >= capacity) {
+        shed++;
+      } else {
+        waiting.add(exposure);
       }
     }
   }

@@ -13,6 +13,8 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The decision log of a simulated installation, and a look into the caches of its deciders. */
@@ -56,9 +58,18 @@ public final class DecisionsOnDisk {
       return connection.run(Kind.READ, "query", () -> List.copyOf(rows.values()));
     }
 
+    @Override
+    public Future<List<DecisionRecord>> find(List<Id128> decisions) {
+      return connection.run(
+          Kind.READ,
+          "find",
+          () -> decisions.stream().map(rows::get).filter(Objects::nonNull).toList());
+    }
+
     /** No rule of a run asks how often somebody was shown something. */
     @Override
-    public Future<List<Shown>> shown(List<String> variants, long from, long to) {
+    public Future<List<Shown>> shown(
+        List<String> variants, Set<String> reported, long from, long to) {
       return connection.run(Kind.READ, "shown", List::of);
     }
 

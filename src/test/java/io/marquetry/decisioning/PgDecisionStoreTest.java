@@ -9,11 +9,13 @@ import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import io.marquetry.bus.DecisioningMessage.Reported;
 import io.marquetry.decisioning.DecisionStore.Shown;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Pg;
 import io.marquetry.postgres.Migrator;
 import io.marquetry.testkit.TestPostgres;
+import io.marquetry.testkit.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -26,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +80,23 @@ class PgDecisionStoreTest {
         7,
         "v1",
         42);
+  }
+
+  /** One that somebody asked for, to show it themselves. */
+  private static DecisionRecord call(int number, Id128 profile) {
+    var page = decision(number, profile, "brand", "r1");
+    return new DecisionRecord(
+        page.decision(),
+        page.at(),
+        page.site(),
+        page.mode(),
+        profile,
+        "",
+        page.choices(),
+        page.signals(),
+        page.consentVersion(),
+        page.definitions(),
+        page.micros());
   }
 
   private List<DecisionRecord> query(QueryDecisions asked) throws Exception {
@@ -241,12 +261,31 @@ class PgDecisionStoreTest {
                 decision(3, two, "brand", "r2"),
                 decision(4, one, "promo-de", "r1"),
                 decision(5, one, "brand", "r1"))));
-    assertThat(await(store.shown(List.of("hero/brand"), NOON, NOON + 4)))
+    assertThat(await(store.shown(List.of("hero/brand"), Set.of(), NOON, NOON + 4)))
         .containsExactly(
             new Shown(one, "hero/brand", NOON + 1), new Shown(two, "hero/brand", NOON + 3));
-    assertThat(await(store.shown(List.of("hero/brand", "hero/promo-de"), NOON + 3, NOON + 9)))
+    assertThat(
+            await(
+                store.shown(List.of("hero/brand", "hero/promo-de"), Set.of(), NOON + 3, NOON + 9)))
         .containsExactly(
             new Shown(one, "hero/promo-de", NOON + 4), new Shown(one, "hero/brand", NOON + 5));
+  }
+
+  @Test
+  void shown_callersAnswersOfWhichItIsToBeSaid_countFromWhenItWasSaid() throws Exception {
+    var visitor = new Id128(1, 2);
+    var call = call(1, visitor);
+    await(store.append(List.of(decision(0, visitor, "brand", "r1"), call, call(2, visitor))));
+    await(store.expose(new Exposed("shop", call.decision(), List.of("hero"), NOON + 7)));
+    await(store.expose(new Exposed("shop", call.decision(), List.of("hero"), NOON + 8)));
+    assertThat(await(store.shown(List.of("hero/brand"), Set.of("hero"), NOON - 1, NOON + 9)))
+        .containsExactly(
+            new Shown(visitor, "hero/brand", NOON), new Shown(visitor, "hero/brand", NOON + 7));
+    assertThat(await(store.shown(List.of("hero/brand"), Set.of("cta"), NOON - 1, NOON + 9)))
+        .hasSize(3);
+    assertThat(await(store.find(List.of(call.decision(), new Id128(5, 5)))))
+        .extracting(DecisionRecord::at)
+        .containsExactly(NOON + 1);
   }
 
   @Test
@@ -260,6 +299,39 @@ class PgDecisionStoreTest {
             new Exposed("shop", decision, List.of("hero"), NOON),
             new Exposed("shop", decision, List.of("pro\uFFFDmo"), NOON));
     assertThat(await(store.exposed(List.of()))).isEmpty();
+  }
+
+  @Test
+  void reports_repeatedForeignAndUnknown_areToldOfOnceAndNotAtAll() throws Exception {
+    var call = call(1, new Id128(1, 2));
+    var told = new ArrayList<Reported>();
+    var reports =
+        new ExposureReports(
+            store,
+            () -> store.append(List.of(call)), // on its way to the log until it is flushed
+            exposures -> told.addAll(exposures.reported()),
+            5);
+    for (var one :
+        List.of(
+            new Exposed("shop", call.decision(), List.of("hero"), NOON + 2),
+            new Exposed("shop", call.decision(), List.of("hero"), NOON + 2),
+            new Exposed("shop", call.decision(), List.of("hero", "promo"), NOON + 3),
+            new Exposed("elsewhere", call.decision(), List.of("cta"), NOON + 4),
+            new Exposed("shop", new Id128(5, 9), List.of("hero"), NOON + 5),
+            new Exposed("shop", call.decision(), List.of("late"), NOON + 6))) {
+      await(store.expose(one));
+      reports.add(one);
+    }
+    assertThat(reports.shed()).isEqualTo(1);
+    reports.turn();
+    Until.untilAsserted(
+        "told",
+        () ->
+            assertThat(told)
+                .containsExactly(
+                    new Reported(call, List.of("hero"), NOON + 2),
+                    new Reported(call, List.of("promo"), NOON + 3)));
+    assertThat(reports.unknown()).isEqualTo(2);
   }
 
   @Test

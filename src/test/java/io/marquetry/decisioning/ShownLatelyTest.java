@@ -6,7 +6,11 @@ import static io.marquetry.decisioning.DecisioningRig.consent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.Addresses;
+import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.bus.DecisioningMessage.Decide;
+import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Purposes;
@@ -82,6 +86,43 @@ class ShownLatelyTest {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Where a caller has to say what they showed, an answer alone is no exposure. */
+  @Test
+  void decide_exposureToBeReported_countsWhatCallersSayAndPagesOfOurs() throws Exception {
+    var catalogue =
+        capped()
+            .put(
+                Kind.COMPONENT,
+                "hero",
+                Map.of("fallback", List.of("promo", "plain"), "exposure", "reported"));
+    var rig = started(catalogue);
+    for (int i = 0; i < 3; i++) {
+      assertThat(call(rig, false).choices().getFirst().variant()).isEqualTo("promo");
+    }
+    assertThat(shown(rig, false)).isEqualTo("promo");
+    var answered = call(rig, false);
+    assertThat(answered.choices().getFirst().variant()).isEqualTo("promo");
+    say(rig, "elsewhere", answered.decision());
+    say(rig, "shop", new Id128(4, 4));
+    say(rig, "shop", answered.decision());
+    say(rig, "shop", answered.decision());
+    rig.until(() -> plainAgain(rig));
+    rig.close();
+
+    var again = started(catalogue);
+    again.until(() -> plainAgain(again));
+    again.close();
+  }
+
+  private static Decided call(DecisioningRig rig, boolean dryRun) throws Exception {
+    return rig.decide(0, new Decide("shop", KNOWN, Map.of(), "", List.of("hero"), dryRun));
+  }
+
+  private static void say(DecisioningRig rig, String site, Id128 decision) throws Exception {
+    var exposed = new Exposed(site, decision, List.of("hero"), DecisioningRig.NOW);
+    await(rig.bus.ask(Addresses.EXPOSE, exposed));
   }
 
   @Test

@@ -20,6 +20,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class BanditTest {
   private static final int VISITORS = 300;
 
+  private static final Map<String, Object> STRATEGY =
+      Map.of(
+          "kind", "bandit",
+          "arms", List.of("quiet", "loud"),
+          "reward", Map.of("event", "Deal Taken"),
+          "window", "PT2S",
+          "epoch", "PT1S");
+
   @RegisterExtension
   static final RunningServer SERVER =
       RunningServer.with()
@@ -27,9 +35,10 @@ class BanditTest {
           .setting("experimentation", "graceMillis", 100)
           .prepared();
 
-  private static void define(Map<String, Object> strategy) {
+  private static void define(String key, String exposure, Map<String, Object> strategy) {
     var component = new HashMap<String, Object>();
-    component.put("key", "deal");
+    component.put("key", key);
+    component.put("exposure", exposure);
     component.put("fields", List.of());
     component.put("template", "<p>a deal</p>");
     component.put("fallback", List.of("quiet"));
@@ -37,7 +46,7 @@ class BanditTest {
     for (var variant : List.of("quiet", "loud")) {
       SERVER.admin(
           "variants.put",
-          Map.of("component", "deal", "key", variant, "content", Map.of(), "status", "published"));
+          Map.of("component", key, "key", variant, "content", Map.of(), "status", "published"));
     }
     component.put("strategy", strategy);
     SERVER.admin("components.put", component);
@@ -50,7 +59,19 @@ class BanditTest {
             Map.of(
                 "writeKey", RunningServer.DEMO,
                 "anonymousId", visitor.deviceId(),
-                "components", List.of("deal")))
+                "components", List.of("deal", "offer")))
+        .expect(200);
+  }
+
+  /** Says that the offer was really shown; the deal is, since it was asked for. */
+  private static void show(Answer decided) {
+    SERVER
+        .post(
+            "/v1/exposures",
+            Map.of(
+                "writeKey", RunningServer.DEMO,
+                "decisionId", decided.text("decisionId"),
+                "components", List.of("offer")))
         .expect(200);
   }
 
@@ -82,13 +103,8 @@ class BanditTest {
 
   @Test
   void bandit_oneVariantIsTakenMore_shiftsToItAndSaysSo() {
-    define(
-        Map.of(
-            "kind", "bandit",
-            "arms", List.of("quiet", "loud"),
-            "reward", Map.of("event", "Deal Taken"),
-            "window", "PT2S",
-            "epoch", "PT1S"));
+    define("deal", "decided", STRATEGY);
+    define("offer", "reported", STRATEGY);
     assertThat(loudShare()).isEqualTo(.5);
     for (int i = 0; i < VISITORS; i++) {
       var visitor = SERVER.visitor().accepts();
@@ -100,6 +116,10 @@ class BanditTest {
       if (again.number("decisions.0.draw.epoch") == decided.number("decisions.0.draw.epoch")) {
         assertThat(again.text("decisions.0.variant")).isEqualTo(variant);
       }
+      if (i % 3 == 0) {
+        show(decided);
+        show(decided);
+      }
       if (i % 20 == 0 || (variant.equals("loud") && i % 2 == 0)) {
         visitor.send(track("Deal Taken", Map.of())).expect(200);
       }
@@ -108,13 +128,14 @@ class BanditTest {
         "the better variant is shown more",
         () -> {
           assertThat(loudShare()).isGreaterThan(.85);
-          assertThat(counted()).isEqualTo(VISITORS);
+          assertThat(counted("deal")).isEqualTo(VISITORS);
+          assertThat(counted("offer")).isEqualTo(VISITORS / 3);
         });
 
     SERVER.kill9();
     SERVER.restart();
     assertThat(loudShare()).isGreaterThan(.85);
-    assertThat(counted()).isEqualTo(VISITORS);
+    assertThat(counted("deal")).isEqualTo(VISITORS);
     var visitor = SERVER.visitor().accepts();
     visitor.looksAt("/");
     assertThat(decide(visitor).number("decisions.0.propensity")).isNotEqualTo(.5);
@@ -136,9 +157,10 @@ class BanditTest {
     assertThat(later.number("decisions.0.propensity")).isEqualTo(.5);
   }
 
-  private static double counted() {
-    return bandit().number("bandits.0.rows.0.arms.0.evidence.exposures")
-        + bandit().number("bandits.0.rows.0.arms.1.evidence.exposures");
+  private static double counted(String key) {
+    var bandit = SERVER.admin("bandits.get", Map.of("key", key));
+    return bandit.number("bandits.0.rows.0.arms.0.evidence.exposures")
+        + bandit.number("bandits.0.rows.0.arms.1.evidence.exposures");
   }
 
   /** What was logged with every decision is what the table of its epoch says. */

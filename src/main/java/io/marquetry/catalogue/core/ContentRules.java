@@ -32,6 +32,9 @@ final class ContentRules {
     body.name(key);
     ModelRules.requireAsked(all, body);
     body.inner("strategy", strategy -> StrategyDefinitions.check(strategy, Body::checkKey));
+    if (body.value("exposure") != null) {
+      body.oneOf("exposure", "decided", List.of("decided", "reported"));
+    }
     body.keep("fields", fields(body));
     body.text("template");
     if (body.texts("fallback", MAX_LISTED, Body::checkKey) == null) {

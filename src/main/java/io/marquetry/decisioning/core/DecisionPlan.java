@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class DecisionPlan {
   private final Map<String, Component> components;
   private final List<Constraint> constraints;
   private final Map<String, Exposures.Watch> watched;
+  private final Set<String> reported;
   private final Holdout holdout;
   private final List<Problem> problems;
   private final boolean asksModels;
@@ -36,12 +38,14 @@ public final class DecisionPlan {
   DecisionPlan(
       String version,
       Map<String, Component> components,
+      Set<String> reported,
       List<Constraint> constraints,
       Holdout holdout,
       List<Problem> problems) {
     this.version = version;
     this.components = Map.copyOf(components);
     this.constraints = List.copyOf(constraints);
+    this.reported = Set.copyOf(reported);
     this.watched = watched(components.values());
     this.holdout = holdout;
     this.problems = List.copyOf(problems);
@@ -75,6 +79,11 @@ public final class DecisionPlan {
   /** The variants whose exposures have to be counted, as {@code component/variant}. */
   public Map<String, Exposures.Watch> watched() {
     return watched;
+  }
+
+  /** Components that were shown to whom asked for them only once that is reported. */
+  public Set<String> reported() {
+    return reported;
   }
 
   private static Map<String, Exposures.Watch> watched(Collection<Component> components) {

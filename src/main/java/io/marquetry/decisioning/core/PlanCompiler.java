@@ -7,6 +7,7 @@ import io.marquetry.decisioning.core.DecisionPlan.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,16 +39,20 @@ final class PlanCompiler {
     var variants = variants();
     var rules = rules(variants);
     var components = new HashMap<String, Component>();
+    var reported = new HashSet<String>();
     for (var definition : catalogue.all(Kind.COMPONENT)) {
       var key = definition.key();
       var own = variants.get(key);
       if (own != null) {
         var ownRules = rules.getOrDefault(key, List.of());
         components.put(key, new Component(key, own, ownRules, strategy(definition, own)));
+        if ("reported".equals(definition.body().get("exposure"))) {
+          reported.add(key);
+        }
       }
     }
     return new DecisionPlan(
-        catalogue.version(), components, constraints(variants), holdout(), problems);
+        catalogue.version(), components, reported, constraints(variants), holdout(), problems);
   }
 
   /** By component, for each component that makes sense. */

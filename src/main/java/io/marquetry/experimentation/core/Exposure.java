@@ -2,15 +2,17 @@ package io.marquetry.experimentation.core;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Reported;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /**
  * A visitor who was shown an arm by chance.
  *
- * @param at milliseconds since the epoch
+ * @param at when it was shown, milliseconds since the epoch
  * @param due until when what they do may be its reward
  * @param epoch of the table they were shown it by
  * @param context key of the row of that table
@@ -38,6 +40,28 @@ public record Exposure(
    * known. Without a profile nothing that happens later can be told to be its reward.
    */
   public static List<Exposure> of(DecisionRecord decision, Map<String, Bandit> bandits) {
+    return of(
+        decision,
+        decision.at(),
+        (bandit, choice) -> decision.isAssembled() || !bandit.reported(),
+        bandits);
+  }
+
+  /** What can be learnt from what a caller says they showed, where that has to be said. */
+  public static List<Exposure> of(Reported told, Map<String, Bandit> bandits) {
+    var decision = told.decision();
+    return of(
+        decision,
+        told.at(),
+        (bandit, choice) -> !decision.isAssembled() && bandit.reported() && told.holds(choice),
+        bandits);
+  }
+
+  private static List<Exposure> of(
+      DecisionRecord decision,
+      long at,
+      BiPredicate<Bandit, Choice> counts,
+      Map<String, Bandit> bandits) {
     var profile = decision.profile();
     if (profile == null || bandits.isEmpty()) {
       return List.of();
@@ -47,7 +71,11 @@ public record Exposure(
       var draw = choice.draw();
       var variant = choice.variant();
       var bandit = draw == null ? null : bandits.get(draw.of());
-      if (draw == null || variant == null || bandit == null || !isDrawn(choice)) {
+      if (draw == null
+          || variant == null
+          || bandit == null
+          || !isDrawn(choice)
+          || !counts.test(bandit, choice)) {
         continue;
       }
       exposures.add(
@@ -55,8 +83,8 @@ public record Exposure(
               bandit.key(),
               decision.site(),
               profile,
-              decision.at(),
-              decision.at() + bandit.spec().window(),
+              at,
+              at + bandit.spec().window(),
               decision.decision(),
               draw.epoch(),
               new Context(draw.segments()).key(),
