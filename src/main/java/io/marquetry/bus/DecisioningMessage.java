@@ -112,29 +112,7 @@ public sealed interface DecisioningMessage extends BusMessage {
       items = List.copyOf(items);
     }
 
-    /** One that is no list. */
-    public Choice(
-        String component,
-        @Nullable String variant,
-        String strategy,
-        List<Reason> reasons,
-        double confidence,
-        double propensity,
-        int fallbackStep,
-        @Nullable Draw draw) {
-      this(
-          component,
-          variant,
-          strategy,
-          reasons,
-          confidence,
-          propensity,
-          fallbackStep,
-          draw,
-          List.of());
-    }
-
-    /** One that was not left to chance. */
+    /** One that was not left to chance and is no list. */
     public Choice(
         String component,
         @Nullable String variant,
@@ -143,7 +121,16 @@ public sealed interface DecisioningMessage extends BusMessage {
         double confidence,
         double propensity,
         int fallbackStep) {
-      this(component, variant, strategy, reasons, confidence, propensity, fallbackStep, null);
+      this(
+          component,
+          variant,
+          strategy,
+          reasons,
+          confidence,
+          propensity,
+          fallbackStep,
+          null,
+          List.of());
     }
   }
 

@@ -74,7 +74,7 @@ class PgDecisionStoreTest {
         profile,
         "home",
         List.of(
-            new Choice("hero", variant, "rule", reasons, 1, 0.5, -1, DRAW),
+            new Choice("hero", variant, "rule", reasons, 1, 0.5, -1, DRAW, List.of()),
             new Choice("promo", null, "none", List.of(), 1, 1, -1)),
         Map.of("geo.country", "DE", "visits", 3L, "segments", List.of("vip")),
         7,

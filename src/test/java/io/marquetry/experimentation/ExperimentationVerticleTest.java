@@ -217,7 +217,7 @@ class ExperimentationVerticleTest {
   private static DecisionRecord decision(int visitor, long at, String strategy) {
     var draw =
         new Draw("hero", 0, List.of(), List.of("a", "b"), List.of(.5, .5), List.of("a", "b"));
-    var choice = new Choice("hero", arm(visitor), strategy, List.of(), .5, .5, -1, draw);
+    var choice = new Choice("hero", arm(visitor), strategy, List.of(), .5, .5, -1, draw, List.of());
     return new DecisionRecord(
         new Id128(at, visitor),
         at,

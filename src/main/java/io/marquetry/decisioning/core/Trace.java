@@ -103,7 +103,8 @@ final class Trace {
               drawn.confidence(),
               drawn.propensity(),
               -1,
-              drawn.draw());
+              drawn.draw(),
+              List.of());
       choice = known;
     }
     return known;
