@@ -6,6 +6,7 @@ import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisioningMessage.ReplayDecision;
 import io.marquetry.bus.DecisioningMessage.RunRetention;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
@@ -31,7 +32,7 @@ final class DecisionOperations {
     handlers.put("decisions.get", (actor, body) -> one(body).map(found -> views(found).getFirst()));
     handlers.put(
         "decisions.explain",
-        (actor, body) -> one(body).map(found -> Explanation.of(found.decisions().getFirst())));
+        (actor, body) -> one(body).compose(found -> explain(found.decisions().getFirst())));
     handlers.put(
         "retention.run",
         (actor, body) -> {
@@ -39,6 +40,17 @@ final class DecisionOperations {
           return bus.ask(Addresses.RUN_RETENTION, new RunRetention())
               .map(removed -> Map.of("removed", Map.of("decisions", removed.days())));
         });
+  }
+
+  /** With what would have turned it, as far as the decision can still be made again. */
+  private Future<Map<String, Object>> explain(DecisionRecord decision) {
+    return bus.ask(Addresses.REPLAY_DECISION, new ReplayDecision(decision.decision(), false))
+        .map(replayed -> Explanation.of(decision, replayed.counterfactuals(), null))
+        .otherwise(why -> Explanation.of(decision, List.of(), obstacle(why)));
+  }
+
+  private static String obstacle(Throwable why) {
+    return why instanceof Refused refused ? refused.text() : "it could not be made again now";
   }
 
   /** The one decision asked for, in a list of one. */

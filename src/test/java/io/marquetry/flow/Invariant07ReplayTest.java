@@ -79,6 +79,13 @@ class Invariant07ReplayTest {
     assertThat(String.valueOf(replayed.at("counterfactuals.0")))
         .contains("component=hero")
         .contains("segments.enterprise-prospects");
+    var explained = SERVER.admin("decisions.explain", Map.of("decisionId", decision));
+    assertThat(explained.text("components.0.counterfactual.text"))
+        .startsWith("without segments.enterprise-prospects it would show");
+    for (int i = 0; i < 5; i++) {
+      assertThat(explained.list("components." + i + ".counterfactual.without"))
+          .isEqualTo(replayed.list("counterfactuals." + i + ".without"));
+    }
 
     pin("brand");
     SERVER.stop();

@@ -97,6 +97,8 @@ class RefusalTest {
     // What was read is of the request, and too coarse to tell anybody from anybody else.
     assertThat(decision.at("decisions.0.signals"))
         .isEqualTo(Map.of("geo.country", "FR", "device.class", "desktop"));
+    var explained = SERVER.admin("decisions.explain", Map.of("decisionId", shown.decision()));
+    assertThat(explained.json().toString()).contains("without geo.country it would show");
   }
 
   @Test

@@ -1,11 +1,16 @@
 package io.marquetry.console.core;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.Counterfactual;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Reason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Why a decision came out as it did, as it was noted when it was made. */
+/** Why a decision came out as it did, as it was noted when it was made, and what would turn it. */
 public final class Explanation {
   private static final String SEGMENTS = "segments";
 
@@ -13,18 +18,50 @@ public final class Explanation {
 
   /**
    * In the shape of {@code decisions.explain}: for each component what it shows, the reasons in
-   * plain words in the order in which they came up; for the whole what was read.
+   * plain words in the order in which they came up, and without which signals it would have shown
+   * something else; for the whole what was read.
+   *
+   * @param counterfactuals one for each choice, in that order; none where they are not known
+   * @param obstacle why they are not known; null where they are
    */
-  public static Map<String, Object> of(DecisionRecord decision) {
+  public static Map<String, Object> of(
+      DecisionRecord decision, List<Counterfactual> counterfactuals, @Nullable String obstacle) {
+    var components = new ArrayList<Map<String, Object>>();
+    for (int i = 0; i < decision.choices().size(); i++) {
+      var component = new LinkedHashMap<>(component(decision.choices().get(i)));
+      if (i < counterfactuals.size()) {
+        component.put("counterfactual", counterfactual(counterfactuals.get(i)));
+      }
+      components.add(component);
+    }
+    var view =
+        new LinkedHashMap<>(
+            Views.object(
+                "decisionId", decision.decision().toString(),
+                "at", Times.iso(decision.at()),
+                "mode", decision.mode().key(),
+                "basis", basis(decision),
+                "definitionsVersion", decision.definitions(),
+                "consentVersion", decision.consentVersion(),
+                "signals", decision.signals(),
+                "components", components));
+    if (obstacle != null) {
+      view.put("noCounterfactuals", obstacle);
+    }
+    return view;
+  }
+
+  private static Map<String, Object> counterfactual(Counterfactual one) {
+    var instead = one.variant() == null ? "the page's own markup" : "“" + one.variant() + "”";
     return Views.object(
-        "decisionId", decision.decision().toString(),
-        "at", Times.iso(decision.at()),
-        "mode", decision.mode().key(),
-        "basis", basis(decision),
-        "definitionsVersion", decision.definitions(),
-        "consentVersion", decision.consentVersion(),
-        "signals", decision.signals(),
-        "components", decision.choices().stream().map(Explanation::component).toList());
+        "without",
+        one.signals(),
+        "variant",
+        one.variant(),
+        "text",
+        one.signals().isEmpty()
+            ? "it shows the same to whomever"
+            : "without " + joined(one.signals()) + " it would show " + instead);
   }
 
   private static String basis(DecisionRecord decision) {
