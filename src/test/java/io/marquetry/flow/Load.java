@@ -20,7 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Senders that behave as SDKs do: a beacon goes out again, with the same message ids, until it is
- * answered by 200 or 400. What was sent and what was acknowledged is written down.
+ * answered by 200, or by 400 or 413 for good. What was sent and what was acknowledged is written
+ * down.
  */
 final class Load implements AutoCloseable {
   /** What is counted per visitor. */
@@ -30,6 +31,8 @@ final class Load implements AutoCloseable {
   private static final int DEVICES = 12;
   private static final int MAX_BATCH = 8;
   private static final long PAUSE_NANOS = 2_000_000;
+
+  private static final Set<Integer> FINAL = Set.of(200, 400, 413);
 
   /** The device, and its user, that a hot profile's events are of. */
   static final String HOT = "device-hot";
@@ -115,8 +118,7 @@ final class Load implements AutoCloseable {
       try {
         var answer = server.post("/v1/batch", Beacon.batch(RunningServer.DEMO, batch));
         note(answer);
-        // Poison alone is answered by 400, and is in the dead letters by then.
-        if (answer.status() == 200 || answer.status() == 400) {
+        if (isFinal(answer)) {
           for (var beacon : batch) {
             acknowledged.add(beacon.messageId());
           }
@@ -129,11 +131,14 @@ final class Load implements AutoCloseable {
     }
   }
 
+  /** Poison alone is answered by 400 or 413, and is in the dead letters by then. */
+  private static boolean isFinal(Answer answer) {
+    return FINAL.contains(answer.status());
+  }
+
   private void note(Answer answer) {
     statuses.add(answer.status());
-    if (answer.status() != 200
-        && answer.status() != 400
-        && answer.header("Retry-After").isEmpty()) {
+    if (!isFinal(answer) && answer.header("Retry-After").isEmpty()) {
       withoutRetryAfter.incrementAndGet();
     }
   }
@@ -147,7 +152,7 @@ final class Load implements AutoCloseable {
     return statuses;
   }
 
-  /** How many answers other than 200 did not say when to come again. */
+  /** How many answers that turned a beacon away for now did not say when to come again. */
   int withoutRetryAfter() {
     return withoutRetryAfter.get();
   }
