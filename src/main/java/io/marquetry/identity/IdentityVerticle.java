@@ -174,9 +174,7 @@ public final class IdentityVerticle extends VerticleBase {
       if (logged.event().is(Orders.FLAG)) {
         wiring.rearranger().carriedOut(logged.position(), logged.event(), linking.changes());
       }
-      if (linking.related()) {
-        related.put(linking.profile(), logged.event().site());
-      }
+      linking.related().forEach(profile -> related.put(profile, logged.event().site()));
     }
     var linked = new Linked(profiles, merges, splits);
     return related.isEmpty()
@@ -187,8 +185,7 @@ public final class IdentityVerticle extends VerticleBase {
   /** A later event of the batch may have joined a profile once more. */
   private Map<Id128, String> current(Map<Id128, String> profiles) {
     var current = new LinkedHashMap<Id128, String>();
-    profiles.forEach(
-        (profile, site) -> current.put(graph.resolve(profile, IdentityGraph.NOW), site));
+    profiles.forEach((profile, site) -> current.put(graph.root(profile), site));
     return current;
   }
 

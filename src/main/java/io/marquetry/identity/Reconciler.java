@@ -80,7 +80,7 @@ final class Reconciler {
     var again = new LinkedHashMap<Id128, String>();
     for (var profile : open.entrySet()) {
       if (again.size() < AT_ONCE) {
-        again.put(graph.resolve(profile.getKey(), IdentityGraph.NOW), profile.getValue());
+        again.put(graph.root(profile.getKey()), profile.getValue());
       }
     }
     open.keySet().removeAll(List.copyOf(open.keySet()).subList(0, Math.min(AT_ONCE, open.size())));

@@ -12,7 +12,10 @@ import io.marquetry.identity.core.IdentityGraph.Whose;
 import io.marquetry.identity.core.Orders.Order;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,16 +52,18 @@ public final class LinkRule {
    * @param merges the joins it brought about, in order
    * @param splits the partings it brought about, in order
    * @param changes what was learnt now; empty where the event was linked before
-   * @param related whether identifiers of one visitor came together in it, now or when it was
-   *     linked first, so that their consent has to be one
+   * @param related the profiles in which identifiers came together by it, now or when it was linked
+   *     first, so that their consent has to be one; not only the event's own, since the ids of a
+   *     browser may be joined though whoever logs in there is kept apart from it
    */
   public record Linking(
       Id128 profile,
       List<Merge> merges,
       List<Split> splits,
       List<Change> changes,
-      boolean related) {
+      Set<Id128> related) {
     public Linking {
+      related = Collections.unmodifiableSet(new LinkedHashSet<>(related));
       merges = List.copyOf(merges);
       splits = List.copyOf(splits);
       changes = List.copyOf(changes);
@@ -87,9 +92,12 @@ public final class LinkRule {
     var named = named(subject, position);
     var profile = named == null ? event.message() : graph.resolve(named, position);
     var merges = merges(position);
-    boolean related =
-        order ? !merges.isEmpty() : several(subject) && (replayed || relates(changes));
-    var owner = order && related ? merges.getFirst().into() : profile;
+    var owner = order && !merges.isEmpty() ? merges.getFirst().into() : profile;
+    var related = new LinkedHashSet<Id128>(2);
+    merges.forEach(merge -> related.add(merge.into()));
+    if (!order && several(subject) && (replayed || relates(changes))) {
+      related.add(profile);
+    }
     return new Linking(owner, merges, splits(position, event.site()), changes, related);
   }
 

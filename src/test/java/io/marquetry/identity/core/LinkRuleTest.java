@@ -7,6 +7,7 @@ import io.marquetry.identity.core.Change.Quarantined;
 import io.marquetry.identity.core.LinkRule.Linking;
 import io.marquetry.kit.Id128;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class LinkRuleTest {
   @Test
   void link_deviceAlone_isItsOwnProfileAndCostsNothing() {
     var linking = seen(PHONE, null);
-    assertThat(linking).isEqualTo(new Linking(PHONE, List.of(), List.of(), List.of(), false));
+    assertThat(linking).isEqualTo(new Linking(PHONE, List.of(), List.of(), List.of(), Set.of()));
   }
 
   @Test
@@ -35,7 +36,7 @@ class LinkRuleTest {
     var linking = seen(PHONE, ANNA);
     assertThat(linking.profile()).isEqualTo(PHONE);
     assertThat(linking.merges()).isEmpty();
-    assertThat(linking.related()).isTrue();
+    assertThat(linking.related()).containsExactly(PHONE);
     assertThat(graph.find(null, ANNA)).isEqualTo(PHONE);
   }
 
@@ -62,7 +63,7 @@ class LinkRuleTest {
     var linking = seen(KIOSK, BERT);
     assertThat(linking.profile()).isEqualTo(BERT);
     assertThat(linking.merges()).isEmpty();
-    assertThat(linking.related()).as("a shared device relates nobody").isFalse();
+    assertThat(linking.related()).as("a shared device relates nobody").isEmpty();
     assertThat(seen(KIOSK, null).profile()).isEqualTo(BERT);
     assertThat(graph.find(null, ANNA)).isEqualTo(KIOSK);
     assertThat(seen(KIOSK, ANNA).profile()).isEqualTo(KIOSK);

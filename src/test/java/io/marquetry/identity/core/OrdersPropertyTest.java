@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,78 +28,16 @@ class OrdersPropertyTest {
   private static final Limits LIMITS = new Limits(6, 6, 3);
 
   @Test
-  void link_sameEventsAgain_changeNothingAndGiveTheSame() {
-    int splits = 0;
-    for (int seed = 0; seed < SEEDS; seed++) {
-      var log = GeneratedLog.of(seed, ORDERS);
-      var run = new LinkRun(LIMITS);
-      var first = run.link(log.events(), 1);
-      var again = run.link(log.events(), 1);
-      for (int i = 0; i < first.size(); i++) {
-        assertThat(again.get(i).profile()).as("seed %d", seed).isEqualTo(first.get(i).profile());
-        assertThat(again.get(i).merges()).as("seed %d", seed).isEqualTo(first.get(i).merges());
-        assertThat(again.get(i).splits()).as("seed %d", seed).isEqualTo(first.get(i).splits());
-        assertThat(again.get(i).changes()).as("seed %d", seed).isEmpty();
-        splits += first.get(i).splits().size();
-      }
-    }
-    assertThat(splits).as("generated logs split something").isGreaterThan(SEEDS / 4);
-  }
-
-  @Test
-  void link_afterLosingMemoryBackToACheckpoint_resolvesEverythingAsTheFirstTime() {
-    for (int seed = 0; seed < SEEDS; seed++) {
-      var log = GeneratedLog.of(seed, ORDERS);
-      var random = new Random(~seed);
-      var first = new LinkRun(LIMITS).link(log.events(), 1);
-      int checkpoint = random.nextInt(log.events().size() + 1);
-      int replayFrom = random.nextInt(checkpoint + 1);
-      var restored = new LinkRun(LIMITS);
-      first.subList(0, checkpoint).forEach(l -> l.changes().forEach(restored.graph()::apply));
-      restored.graph().advance(checkpoint);
-      var events = log.events().subList(replayFrom, log.events().size());
-      var replayed = restored.link(events, replayFrom + 1);
-      for (int i = 0; i < replayed.size(); i++) {
-        var before = first.get(replayFrom + i);
-        assertThat(replayed.get(i).profile()).as("seed %d", seed).isEqualTo(before.profile());
-        assertThat(replayed.get(i).merges()).as("seed %d", seed).isEqualTo(before.merges());
-        assertThat(replayed.get(i).splits()).as("seed %d", seed).isEqualTo(before.splits());
-        assertThat(replayed.get(i).changes())
-            .as("seed %d", seed)
-            .isEqualTo(replayFrom + i < checkpoint ? List.of() : before.changes());
-      }
-    }
-  }
-
-  @Test
-  void identifiers_anything_areExactlyThoseThatResolveToTheProfile() {
-    for (int seed = 0; seed < SEEDS; seed++) {
-      var log = GeneratedLog.of(seed, ORDERS);
-      var run = new LinkRun(LIMITS);
-      run.link(log.events(), 1);
-      partition(run.graph(), log.identifiers())
-          .forEach(
-              (profile, members) -> {
-                for (var member : members) {
-                  var found = run.graph().identifiers(List.of(member));
-                  found.retainAll(log.identifiers());
-                  assertThat(found).containsExactlyInAnyOrderElementsOf(members);
-                }
-                assertThat(run.graph().root(profile)).as("it is one in use").isEqualTo(profile);
-              });
-    }
-  }
-
-  @Test
-  void merge_thenSplit_restoresEveryIdentifierAndEveryPerson() {
+  void merge_thenSplit_restoresEveryIdentifierPersonAndHistory() {
     int done = 0;
     for (int seed = 0; seed < SEEDS; seed++) {
       var log = GeneratedLog.of(seed, ORDERS);
       var run = new LinkRun(LIMITS);
       run.link(log.events(), 1);
       var random = new Random(seed);
-      var before = partition(run.graph(), log.identifiers());
+      var before = run.partition(log.identifiers());
       var people = people(run.graph(), before.keySet());
+      var holders = run.holders(log.events());
       var profiles = new ArrayList<>(before.keySet());
       Collections.shuffle(profiles, random);
       if (profiles.size() < 2) {
@@ -113,12 +50,15 @@ class OrdersPropertyTest {
       assertThat(run.graph().root(from)).as("seed %d", seed).isEqualTo(into);
       var union = new HashSet<>(before.get(into));
       union.addAll(before.get(from));
-      assertThat(partition(run.graph(), log.identifiers()).get(into))
+      assertThat(run.partition(log.identifiers()).get(into))
           .as("seed %d: the union is kept", seed)
           .isEqualTo(union);
       order(run, position + 1, Action.UNMERGE, into, from);
-      assertThat(partition(run.graph(), log.identifiers())).as("seed %d", seed).isEqualTo(before);
+      assertThat(run.partition(log.identifiers())).as("seed %d", seed).isEqualTo(before);
       assertThat(people(run.graph(), before.keySet())).as("seed %d", seed).isEqualTo(people);
+      assertThat(run.holders(log.events()))
+          .as("seed %d: to each what was theirs", seed)
+          .isEqualTo(holders);
       done++;
     }
     assertThat(done).isGreaterThan(SEEDS / 2);
@@ -208,55 +148,12 @@ class OrdersPropertyTest {
     assertThat(checked).isGreaterThan(SEEDS);
   }
 
-  /** Each device is one person's or nobody's: then it does not matter in which order they come. */
-  @Test
-  void link_noSharedDevices_isTheSameInAnyOrder() {
-    for (int seed = 0; seed < SEEDS; seed++) {
-      var random = new Random(seed);
-      var log = new ArrayList<Id128[]>();
-      var identifiers = new HashSet<Id128>();
-      for (int device = 0; device < 2 + random.nextInt(8); device++) {
-        var id = new Id128(1, device);
-        int owner = random.nextInt(4);
-        identifiers.add(id);
-        log.add(new Id128[] {id, null});
-        if (owner > 0) {
-          var person = new Id128(2, owner);
-          identifiers.add(person);
-          log.add(new Id128[] {id, person});
-          log.add(new Id128[] {null, person});
-        }
-      }
-      Set<Set<Id128>> expected = null;
-      for (int order = 0; order < 3; order++) {
-        Collections.shuffle(log, random);
-        var run = new LinkRun(Limits.DEFAULT);
-        for (int i = 0; i < log.size(); i++) {
-          var one = log.get(i);
-          run.rule().link(i + 1, Events.of(i, one[0], null, one[1], null));
-        }
-        var groups = new HashSet<>(partition(run.graph(), identifiers).values());
-        expected = expected == null ? groups : expected;
-        assertThat(groups).as("seed %d", seed).isEqualTo(expected);
-      }
-    }
-  }
-
   private static void order(LinkRun run, long position, Action action, Id128 profile, Id128 part) {
     var linking =
         run.rule().link(position, Events.order(position, new Order(action, profile, part, 0)));
     assertThat(linking.changes()).as("%s at %d", action, position).hasSize(1);
     assertThat(linking.changes().getFirst())
         .isInstanceOf(action == Action.MERGE ? Joined.class : Parted.class);
-  }
-
-  private static Map<Id128, Set<Id128>> partition(IdentityGraph graph, Iterable<Id128> all) {
-    var partition = new LinkedHashMap<Id128, Set<Id128>>();
-    for (var identifier : all) {
-      var profile = graph.resolve(identifier, IdentityGraph.NOW);
-      partition.computeIfAbsent(profile, id -> new HashSet<>()).add(identifier);
-    }
-    return partition;
   }
 
   private static Map<Id128, Object> people(IdentityGraph graph, Set<Id128> profiles) {
