@@ -145,7 +145,7 @@ public final class Bench {
   private static Row measure(String name, Supplier<Row> row) {
     try {
       return row.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       return new Row(name, "").failed(Objects.toString(e.getMessage(), e.toString()));
     }
   }

@@ -2,9 +2,11 @@ package io.marquetry.bench;
 
 import io.marquetry.kit.Id128;
 import io.marquetry.testkit.CopiedProfiles;
+import io.marquetry.testkit.Until;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,6 @@ import java.util.function.IntFunction;
 final class Crowd {
   static final int ORIGINALS = 300;
   private static final int EVENTS = 8;
-  private static final int SECONDS = 300;
 
   private final MeasuredServer server;
   private final List<String> originals;
@@ -63,13 +64,10 @@ final class Crowd {
         "select coalesce(sum((convert_from(state, 'utf8')::json->>'events')::int), 0)::bigint"
             + " from profile";
     var status = server.call("system.status", Map.of()).getJsonObject("log");
-    long deadline = System.nanoTime() + SECONDS * 1_000_000_000L;
-    while (server.count(stored) < status.getLong("stored")) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("the originals were not stored");
-      }
-      Thread.onSpinWait();
-    }
+    Until.until(
+        "the originals are stored",
+        Duration.ofMinutes(5),
+        () -> server.count(stored) >= status.getLong("stored"));
   }
 
   /** Copies them. The server does not notice, and must be started anew. */

@@ -34,7 +34,7 @@ final class DecideRows {
     row.holds(Sample.best(pair.ours()) <= 20 && pair.ratio() <= 2.5)
         .note("a page has %,d bytes, the bare one %,d", page.length(), BareServer.PAGE_BYTES);
     latency(row, ours, pair);
-    return logged(row, server, before, ours.answered() + 1);
+    return logged(row, server, before, ours.ledger().acknowledged() + 1);
   }
 
   /** Decisions for others to show. */
@@ -49,7 +49,7 @@ final class DecideRows {
     report(row, pair, "bare JSON in and out");
     row.holds(Sample.best(pair.ours()) <= 30);
     latency(row, ours, pair);
-    return logged(row, server, before, ours.answered());
+    return logged(row, server, before, ours.ledger().acknowledged());
   }
 
   static void report(Row row, Pair pair, String ceiling) {

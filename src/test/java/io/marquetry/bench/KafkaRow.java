@@ -62,14 +62,8 @@ final class KafkaRow {
                 Sample.median(pair.ours(), each -> each.outcome().time("latency").p50()),
                 Sample.median(pair.ours(), each -> each.outcome().time("latency").p99()))
             .note("the broker runs beside the load and is not counted; segments go out too")
-            .note("%,d events acknowledged, %,d in the log", ours.answered(), logged)
             .figure("cpuMicros", Sample.all(pair.ours(), Sample::cpuMicros))
             .figure("ceilingCpuMicros", Sample.all(pair.ceiling(), Sample::cpuMicros));
-    if (!pair.fault().isEmpty()) {
-      return row.failed(pair.fault());
-    }
-    return logged == ours.answered()
-        ? row
-        : row.failed("the log does not hold what was acknowledged");
+    return ours.ledger().check(pair.fault().isEmpty() ? row : row.failed(pair.fault()), logged);
   }
 }

@@ -255,16 +255,6 @@ final class MeasuredServer implements AutoCloseable {
     return database().connect();
   }
 
-  /** Has the database do at once what a large change would have it do sooner or later. */
-  void settleProfiles() {
-    try (var session = connect();
-        var statement = session.createStatement()) {
-      statement.execute("vacuum (freeze, analyze) profile");
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** Asks the database itself for a number. */
   long count(String query) {
     try (var session = connect();

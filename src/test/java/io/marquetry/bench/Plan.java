@@ -5,6 +5,7 @@ package io.marquetry.bench;
  *
  * @param firstWarmUp seconds of CPU time that a server is given under load before its first row: on
  *     one core that it shares with its compilers it takes minutes until these are done
+ * @param scaleWarmUp the same for servers that are compared with one another alone
  * @param warmUp the same before each further row
  * @param patience seconds to wait before each repetition for others to leave the machine
  * @param seconds of one repetition
@@ -17,6 +18,7 @@ package io.marquetry.bench;
  */
 record Plan(
     double firstWarmUp,
+    double scaleWarmUp,
     double warmUp,
     double patience,
     double seconds,
@@ -28,9 +30,9 @@ record Plan(
     int storedProfiles) {
   static final Plan FULL =
       new Plan(
-          150, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000, 5_000_000);
+          150, 50, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000, 5_000_000);
 
   /** Finds out whether everything works and what order figures are of; compilers are not done. */
   static final Plan QUICK =
-      new Plan(8, 3, 0, 2.5, 3, 4, "-f 1 -wi 3 -w 1 -i 2 -r 1", 1_000_000, 100_000, 1_000_000);
+      new Plan(8, 8, 3, 0, 2.5, 3, 4, "-f 1 -wi 3 -w 1 -i 2 -r 1", 1_000_000, 100_000, 1_000_000);
 }

@@ -36,10 +36,11 @@ final class RebuildRow {
 
   Row measure() {
     var row = new Row("rebuild", ">= 100 k profiles/s, answering");
-    var data = rig.directory().resolve("rebuild");
+    var data = rig.withCluster("rebuild");
     var foreign = Foreign.begin();
     double bare;
-    try (var server = MeasuredServer.start("", data, false)) {
+    var soon = Placing.segmentation(rig.directory().resolve("rebuild.json"), Placing.STORED_SOON);
+    try (var server = MeasuredServer.start("", data, false, soon)) {
       key = server.defineShop();
       Crowd.of(server, key).copy(copies, CopiedProfiles::name);
       bare = readBare(server);

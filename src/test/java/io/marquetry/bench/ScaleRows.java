@@ -1,12 +1,9 @@
 package io.marquetry.bench;
 
 import io.marquetry.bench.Sample.Pair;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.marquetry.testkit.Until;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -28,7 +25,7 @@ final class ScaleRows {
 
   private static final double GOAL_PROFILES = 1.3;
   private static final double GOAL_SEGMENTS = 1.5;
-  private static final int SECONDS = 300;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String LOGGED = "select count(*) from event_log";
 
   private final Rig rig;
@@ -42,7 +39,7 @@ final class ScaleRows {
     private final Path data;
     private final int segments;
     private final int profiles;
-    private MeasuredServer server;
+    private final MeasuredServer server;
     private final Target target;
     private final long logged;
 
@@ -50,38 +47,32 @@ final class ScaleRows {
       this.segments = segments;
       this.profiles = profiles;
       data = rig.withCluster(name);
-      var placing = Map.of("MARQUETRY_VERTICLES", placing(name).toString());
-      String key;
-      server = MeasuredServer.start("", data, false, placing);
-      try {
-        key = server.defineShop(segments);
-        Crowd.of(server, key).copy(profiles, "%016x"::formatted);
-        server.settleProfiles();
-      } finally {
-        server.close();
-      }
-      server = MeasuredServer.start(rig.cores().server(), data, false, placing);
-      awaitLoaded();
+      var key = populate();
+      server = started(rig.cores().server(), Map.of("maxProfiles", HELD));
+      Until.until("all profiles are held", PATIENCE, () -> server.loadedMillis() > 0);
       logged = server.count(LOGGED);
       var request =
           new Requests(key, profiles).single("/v1/t", name.substring(0, 2)).withVisits(VISITS);
       target = new Target(rig, name, server.port(), server.tree(), request, "");
-      target.warmUp(rig.plan().firstWarmUp());
+      target.warmUp(rig.plan().scaleWarmUp());
     }
 
-    private void awaitLoaded() {
-      long deadline = System.nanoTime() + SECONDS * 1_000_000_000L;
-      while (server.loadedMillis() == 0) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException("the profiles were not all held in " + SECONDS + " s");
-        }
-        Thread.onSpinWait();
+    /** Defines everything and stores the profiles, on all cores; the write key. */
+    private String populate() {
+      try (var unpinned = started("", Placing.STORED_SOON)) {
+        var key = unpinned.defineShop(segments);
+        Crowd.of(unpinned, key).copy(profiles, "%016x"::formatted);
+        return key;
       }
     }
 
-    /** Events in the log that nobody was told of, or the other way round. */
-    long astray() {
-      return server.count(LOGGED) - logged - target.answered();
+    private MeasuredServer started(String core, Map<String, Object> segmentation) {
+      var placing = data.resolveSibling(data.getFileName() + ".json");
+      return MeasuredServer.start(core, data, false, Placing.segmentation(placing, segmentation));
+    }
+
+    Row check(Row row) {
+      return target.ledger().check(row, server.count(LOGGED) - logged);
     }
 
     long stored() {
@@ -92,23 +83,6 @@ final class ScaleRows {
     public void close() {
       server.close();
       Rig.delete(data);
-    }
-  }
-
-  /** The verticles as they come, but with a bound on the profiles in memory. */
-  private Path placing(String name) {
-    try {
-      var placing = new JsonObject(Files.readString(Path.of("verticles.json")));
-      for (var each : placing.getJsonArray("verticles", new JsonArray())) {
-        if (each instanceof JsonObject verticle
-            && "segmentation".equals(verticle.getString("verticle"))) {
-          verticle.put("config", new JsonObject().put("maxProfiles", HELD));
-        }
-      }
-      var file = rig.directory().resolve(name + ".json").toAbsolutePath();
-      return Files.writeString(file, placing.encode());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -158,10 +132,8 @@ final class ScaleRows {
         .figure("profiles", large.profiles)
         .figure("segments", large.segments);
     if (!pair.fault().isEmpty()) {
-      return row.failed(pair.fault());
+      row.failed(pair.fault());
     }
-    return small.astray() == 0 && large.astray() == 0
-        ? row
-        : row.failed("the logs do not hold what was acknowledged");
+    return large.check(small.check(row));
   }
 }

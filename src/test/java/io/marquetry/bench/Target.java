@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * A kind of request to one server, sent again and again; no two of its requests are the same.
  *
- * <p>Keeps count of what was answered, so that it can be held against what was stored.
+ * <p>Keeps a ledger of what was answered, so that it can be held against what was stored.
  */
 final class Target {
   static final int CONNECTIONS = 32;
@@ -22,8 +22,8 @@ final class Target {
   private final ProcessTree tree;
   private final RequestText request;
   private final String needle;
+  private final Ledger ledger = new Ledger();
   private long next;
-  private long answered;
 
   /**
    * @param needle what every answer must hold; empty for nothing
@@ -37,9 +37,9 @@ final class Target {
     this.needle = needle;
   }
 
-  /** Requests that were answered as they should be, in all. */
-  long answered() {
-    return answered;
+  /** What was sent in all; units are events. */
+  Ledger ledger() {
+    return ledger;
   }
 
   /**
@@ -83,7 +83,7 @@ final class Target {
     var result = rig.drive(new Order(port, seconds, streams));
     var outcome = result.stream(name);
     next += outcome.answered() + outcome.bad();
-    answered += outcome.answered();
+    ledger.add(outcome, request.events());
     return result;
   }
 
