@@ -1,4 +1,4 @@
-# What browser tests and real clients need beside the JDK. Source it in the project directory; each
+# What tests with a browser, a cache and real clients need beside the JDK. Source it in the project directory; each
 # function says in one line what it could not do, and the tests concerned are then skipped.
 
 # Installs packages where we may; $1 says what for.
@@ -20,6 +20,13 @@ install_packages() {
 need_chromium() {
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
     [[ -x "${CHROMIUM:-}" ]] || install_packages Chromium chromium fonts-dejavu-core
+}
+
+# A cache to stand in front. Where it was just installed as a service it is not left running.
+need_varnish() {
+  [[ -x /usr/sbin/varnishd || -x /usr/local/sbin/varnishd ]] && return 0
+  install_packages Varnish varnish || return 1
+  systemctl disable --now --quiet varnish varnishncsa 2>/dev/null || true
 }
 
 need_node() {

@@ -1,13 +1,15 @@
 package io.marquetry.assembly;
 
 import io.marquetry.assembly.PageDecisions.Decision;
-import io.marquetry.assembly.core.Assembler;
+import io.marquetry.assembly.PageDecisions.Question;
+import io.marquetry.assembly.Surrogate.Handed;
 import io.marquetry.assembly.core.Chunks;
 import io.marquetry.assembly.core.PageSet;
+import io.marquetry.assembly.core.PlacedSlot;
+import io.marquetry.assembly.core.ShownVariant;
 import io.marquetry.content.Keys;
 import io.marquetry.content.Slot;
 import io.marquetry.platform.Answers;
-import io.marquetry.platform.PublicPaths;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Components one at a time, for pages that others put together: ESI includes of a cache in front,
@@ -28,54 +31,60 @@ import java.util.zip.CRC32;
  * address never changes between the two from one visitor to the next.
  */
 final class ComponentRoutes {
-  private static final String PATH = "/mq/components/";
+  static final String PATH = "/mq/components";
 
   /** A podlet's name has at least two characters, a component's key may have one. */
   private static final int SHORTEST_NAME = 2;
 
   private final PageDecisions decisions;
-  private final Supplier<PageSet> pages;
-  private final Supplier<Assembler> assembler;
+  private final Supplier<Published> published;
   private final UnaryOperator<String> sites;
-  private final PublicPaths paths;
-  private final Supplier<String> styles;
+  private final String path;
+  private final Tally<Handed> handed;
   private final String shareable;
 
   /**
    * @param sites the site meant by what a request says
-   * @param styles address of the stylesheet of all variants
+   * @param path of components as found from outside, without a key
    */
   ComponentRoutes(
       PageDecisions decisions,
-      Supplier<PageSet> pages,
-      Supplier<Assembler> assembler,
+      Supplier<Published> published,
       UnaryOperator<String> sites,
-      PublicPaths paths,
-      Supplier<String> styles,
+      String path,
+      Tally<Handed> handed,
       int fragmentSeconds) {
     this.decisions = decisions;
-    this.pages = pages;
-    this.assembler = assembler;
+    this.published = published;
     this.sites = sites;
-    this.paths = paths;
-    this.styles = styles;
+    this.path = path;
+    this.handed = handed;
     shareable = "public, max-age=" + fragmentSeconds;
   }
 
   void mount(Router router) {
-    router.get(PATH + ":component").handler(this::component);
-    router.get(PATH + ":component/fallback").handler(this::fallback);
-    router.get(PATH + ":component/manifest.json").handler(this::manifest);
+    router.get(PATH + "/:component").handler(this::component);
+    router.get(PATH + "/:component/fallback").handler(this::fallback);
+    router.get(PATH + "/:component/manifest.json").handler(this::manifest);
+  }
+
+  private PageSet pages() {
+    return published.get().pages();
   }
 
   /** The key in the path; empty, and answered, where there is no such component. */
   private String key(RoutingContext context) {
     var key = context.pathParam("component");
-    if (Keys.isKey(key) && pages.get().hasComponent(key)) {
+    if (Keys.isKey(key) && pages().hasComponent(key)) {
       return key;
     }
     Answers.error(context, 404, "not_found", "there is no such component");
     return "";
+  }
+
+  /** The slot that is asked for; null for the component alone. */
+  private @Nullable PlacedSlot placed(RoutingContext context, String key) {
+    return PlacedSlot.find(pages(), key, context.request().getParam("slot", ""));
   }
 
   private void component(RoutingContext context) {
@@ -83,65 +92,98 @@ final class ComponentRoutes {
     if (key.isEmpty()) {
       return;
     }
-    if (pages.get().shared(key) != null) {
-      share(context, key);
+    var placed = placed(context, key);
+    var everywhere = pages().shared(key);
+    if (everywhere != null) {
+      handed.count(Handed.SHARED);
+      share(context, key, placed, everywhere);
       return;
     }
-    var site = sites.apply(context.request().getParam("site", ""));
+    var request = context.request();
+    var site = placed == null ? sites.apply(request.getParam("site", "")) : placed.page().site();
+    var page = placed == null ? "" : placed.page().key();
+    var question = new Question(site, page, url(request, placed), List.of(key));
     decisions
-        .decide(context.request(), site, "", List.of(key))
-        .onSuccess(decision -> show(context, key, decision));
+        .decideForOthers(request, question)
+        .onSuccess(decision -> show(context, key, placed, decision));
   }
 
-  private void show(RoutingContext context, String key, Decision decision) {
+  /** Address of the page that is put together, as far as it is known. */
+  private String url(HttpServerRequest request, @Nullable PlacedSlot placed) {
+    var told = request.getHeader(Surrogate.PAGE);
+    if (told != null && told.startsWith("/")) {
+      return base(request) + told;
+    }
+    return placed == null
+        ? request.absoluteURI()
+        : base(request) + placed.page().path().replaceFirst("\\*$", "");
+  }
+
+  private void show(
+      RoutingContext context, String key, @Nullable PlacedSlot placed, Decision decision) {
     var decided = decision.decided();
+    var slot = placed == null ? Slot.of(key) : placed.slot();
     var chunks = new Chunks();
+    if (decided == null) {
+      slot.renderUntouched(chunks);
+    }
     boolean shown =
         decided != null
-            && assembler
+            && published
                 .get()
+                .assembler()
                 .render(
-                    Slot.of(key),
+                    slot,
                     decided.choices().getFirst(),
                     decided,
                     Slot.decision(decided.decision().toString()),
                     chunks);
-    if (shown) {
-      version(context);
-      PageAnswers.end(context.request(), chunks);
-    } else {
+    if (!shown && placed == null) {
       Answers.error(context, 404, "not_found", "this component has nothing to show");
+      return;
     }
+    handed.count(Handed.PERSONAL);
+    version(context);
+    PageAnswers.end(context.request(), chunks);
   }
 
-  /** What a layout shows when it could not reach us in time: what is the same for everybody. */
+  /** What is shown where we could not be reached in time: what is the same for everybody. */
   private void fallback(RoutingContext context) {
     var key = key(context);
     if (key.isEmpty()) {
       return;
     }
-    if (pages.get().lastResort(key) == null) {
-      version(context);
-      context.response().putHeader(HttpHeaders.CONTENT_TYPE, PageAnswers.HTML).end();
-    } else {
-      share(context, key);
-    }
+    handed.count(Handed.FALLBACK);
+    var everywhere = pages().shared(key);
+    share(
+        context,
+        key,
+        placed(context, key),
+        everywhere != null ? everywhere : pages().lastResort(key));
   }
 
-  private void share(RoutingContext context, String key) {
-    var set = pages.get();
-    var variant = set.shared(key);
-    variant = variant == null ? set.lastResort(key) : variant;
-    if (variant == null) {
-      Answers.error(context, 404, "not_found", "this component has nothing to show");
-      return;
-    }
+  /**
+   * Answers what may be kept.
+   *
+   * @param variant null where the slot keeps its own markup
+   */
+  private void share(
+      RoutingContext context,
+      String key,
+      @Nullable PlacedSlot placed,
+      @Nullable ShownVariant variant) {
+    var slot = placed == null ? Slot.of(key) : placed.slot();
     var chunks = new Chunks();
-    Slot.of(key).renderShared(variant.head(), variant.content(), chunks);
+    if (variant != null) {
+      slot.renderShared(variant.head(), variant.content(), chunks);
+    } else if (placed != null) {
+      slot.renderSharedDefault(chunks);
+    }
     var hash = new CRC32();
     hash.update(chunks.join());
     var tag = "\"%08x\"".formatted(hash.getValue());
     version(context);
+    Surrogate.keys(context.response(), key);
     context
         .response()
         .putHeader(HttpHeaders.CACHE_CONTROL, shareable)
@@ -155,7 +197,7 @@ final class ComponentRoutes {
 
   /** By which a layout learns that it has to read the manifest again. */
   private void version(RoutingContext context) {
-    context.response().putHeader("podlet-version", pages.get().version());
+    context.response().putHeader("podlet-version", pages().version());
   }
 
   /** This server as whoever asks reaches it. */
@@ -174,13 +216,13 @@ final class ComponentRoutes {
     var query = Keys.isKey(site) ? "?site=" + site : "";
     // A layout joins what is relative to the manifest's own path, so addresses are whole.
     var base = base(context.request());
-    var address = base + paths.outside(PATH + key);
+    var address = base + path + key;
     var manifest = new LinkedHashMap<String, Object>();
     manifest.put("name", key.length() < SHORTEST_NAME ? "mq-" + key : key);
-    manifest.put("version", pages.get().version());
+    manifest.put("version", pages().version());
     manifest.put("content", address + query);
     manifest.put("fallback", address + "/fallback");
-    var css = styles.get();
+    var css = published.get().stylesheet();
     if (!css.isEmpty()) {
       manifest.put(
           "css", List.of(Map.of("value", base + css, "type", "text/css", "rel", "stylesheet")));

@@ -1,6 +1,5 @@
 package io.marquetry.assembly;
 
-import io.marquetry.assembly.OriginFigures.End;
 import io.marquetry.assembly.PageDecisions.Decision;
 import io.marquetry.assembly.core.MediaType;
 import io.marquetry.assembly.core.Page;
@@ -134,18 +133,18 @@ final class OriginExchange {
     }
     switch (cause) {
       case ConnectionPoolTooBusyException _ -> {
-        over(End.SHED);
+        over(OriginEnd.SHED);
         PageAnswers.problem(
             request, 503, "Too busy", "The site behind this page has too much to do. Try again.");
       }
       case TimeoutException _ -> {
-        over(End.LATE);
+        over(OriginEnd.LATE);
         PageAnswers.problem(
             request, 504, "Too late", "The site behind this page does not answer in time.");
       }
       default -> {
         boolean late = cause instanceof io.netty.channel.ConnectTimeoutException;
-        over(late ? End.LATE : End.UNREACHABLE);
+        over(late ? OriginEnd.LATE : OriginEnd.UNREACHABLE);
         PageAnswers.problem(
             request,
             late ? 504 : 502,
@@ -175,7 +174,7 @@ final class OriginExchange {
     }
     if (request.method().equals(HttpMethod.HEAD) || origin.statusCode() == 304) {
       origin.resume();
-      over(readable ? End.READ : End.UNTOUCHED);
+      over(readable ? OriginEnd.READ : OriginEnd.UNTOUCHED);
       response.end();
       return;
     }
@@ -248,14 +247,14 @@ final class OriginExchange {
       var validator = fixed ? validator(origin) : "";
       pages.memory().saw(name, filter.components(), validator);
     }
-    over(filter == null ? End.UNTOUCHED : End.READ);
+    over(filter == null ? OriginEnd.UNTOUCHED : OriginEnd.READ);
     response.end();
   }
 
   /** The origin broke off: whoever reads must not take what came for the whole. */
   void broken() {
     if (!over) {
-      over(End.BROKEN);
+      over(OriginEnd.BROKEN);
       reset();
       response.reset();
     }
@@ -263,7 +262,7 @@ final class OriginExchange {
 
   private void left() {
     if (!over) {
-      over(End.LEFT);
+      over(OriginEnd.LEFT);
       reset();
     }
   }
@@ -274,7 +273,7 @@ final class OriginExchange {
     }
   }
 
-  private void over(End end) {
+  private void over(OriginEnd end) {
     over = true;
     if (body != null) {
       body.close();

@@ -42,7 +42,7 @@ final class OriginPages {
   private final Supplier<Assembler> assembler;
   private final HttpClient client;
   private final PageMemory memory;
-  private final OriginFigures figures;
+  private final Tally<OriginEnd> ends;
   private final Set<OriginExchange> running = new HashSet<>();
   private final long watch;
 
@@ -72,7 +72,13 @@ final class OriginPages {
                     .setMaxWaitQueueSize(config.waiting()))
             .build();
     memory = new PageMemory(config.rememberedPages());
-    figures = new OriginFigures(Integer.toString(component.instance()));
+    ends =
+        new Tally<>(
+            OriginEnd.class,
+            "marquetry.origin.requests",
+            "for pages of origins, by how they ended",
+            "end",
+            component.instance());
     watch = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
   }
 
@@ -147,9 +153,9 @@ final class OriginPages {
     running.add(exchange);
   }
 
-  void leave(OriginExchange exchange, OriginFigures.End end) {
+  void leave(OriginExchange exchange, OriginEnd end) {
     if (running.remove(exchange)) {
-      figures.count(end);
+      ends.count(end);
     }
   }
 

@@ -71,22 +71,46 @@ final class PageDecisions {
   }
 
   /**
-   * Decides components for whoever asks; never fails.
+   * What is to be decided.
    *
    * @param page key of the page, empty for a component alone
+   * @param url address of the page
    */
+  record Question(String site, String page, String url, List<String> components) {
+    Question {
+      components = List.copyOf(components);
+    }
+  }
+
+  /** Decides what stands on a page that is answered to whoever asks; never fails. */
   Future<Decision> decide(
       HttpServerRequest request, String site, String page, List<String> components) {
-    long begun = System.nanoTime();
     var known = cookies.device(request, site);
     var minted = known == null ? mint(site) : null;
-    var device = known != null ? known : minted;
-    return resolve(request, site, device)
+    var question = new Question(site, page, request.absoluteURI(), components);
+    return decide(request, question, known != null ? known : minted, minted);
+  }
+
+  /**
+   * Decides what others put into a page for whoever asks; never fails. Newcomers get no id: the
+   * answer's headers do not reach them.
+   */
+  Future<Decision> decideForOthers(HttpServerRequest request, Question question) {
+    return decide(request, question, cookies.device(request, question.site()), null);
+  }
+
+  private Future<Decision> decide(
+      HttpServerRequest request,
+      Question question,
+      @Nullable String device,
+      @Nullable String minted) {
+    long begun = System.nanoTime();
+    return resolve(request, question.site(), device)
         .compose(
             visitor -> {
               long resolved = System.nanoTime();
               var keep = visitor.purposes().allows(Purpose.ANALYTICS) ? minted : null;
-              return ask(request, site, page, components, visitor)
+              return ask(request, question, visitor)
                   .map(
                       decided ->
                           new Decision(
@@ -112,7 +136,13 @@ final class PageDecisions {
     int owner = profile == null ? 0 : Shards.owner(profile, deciders);
     var question =
         new Decide(
-            site, visitor, context(request, site), page, components, true, preview.segments());
+            site,
+            visitor,
+            context(request, site, request.absoluteURI()),
+            page,
+            components,
+            true,
+            preview.segments());
     return bus.ask(Addresses.DECIDE.to(owner), question)
         .map(decided -> Previews.shown(decided, preview.show()))
         .map(decided -> new Decision(decided, null, 0, System.nanoTime() - begun))
@@ -145,22 +175,19 @@ final class PageDecisions {
     return bus.ask(Addresses.RESOLVE, question).otherwise(VisitorRef.UNKNOWN);
   }
 
-  private Future<Decided> ask(
-      HttpServerRequest request,
-      String site,
-      String page,
-      List<String> components,
-      VisitorRef visitor) {
-    if (components.isEmpty() || deciders == 0) {
+  private Future<Decided> ask(HttpServerRequest request, Question asked, VisitorRef visitor) {
+    if (asked.components().isEmpty() || deciders == 0) {
       return Future.failedFuture("nothing to decide, or nobody to do it");
     }
     var profile = visitor.profile();
     int owner = profile == null ? 0 : Shards.owner(profile, deciders);
-    var question = new Decide(site, visitor, context(request, site), page, components, false);
+    var context = context(request, asked.site(), asked.url());
+    var question =
+        new Decide(asked.site(), visitor, context, asked.page(), asked.components(), false);
     return bus.ask(Addresses.DECIDE.to(owner), question);
   }
 
-  private Map<String, Object> context(HttpServerRequest request, String site) {
+  private Map<String, Object> context(HttpServerRequest request, String site, String url) {
     var place = places.of(request);
     Map<String, Object> stated =
         place.country().isEmpty()
@@ -168,7 +195,7 @@ final class PageDecisions {
             : Map.of("geo", Map.of("country", place.country(), "region", place.region()));
     return requests.of(
         site,
-        request.absoluteURI(),
+        url,
         header(request, HttpHeaders.REFERER),
         header(request, HttpHeaders.USER_AGENT),
         stated);

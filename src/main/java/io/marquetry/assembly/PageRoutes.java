@@ -1,7 +1,6 @@
 package io.marquetry.assembly;
 
 import io.marquetry.assembly.PageDecisions.Decision;
-import io.marquetry.assembly.core.Assembler;
 import io.marquetry.assembly.core.Chunks;
 import io.marquetry.assembly.core.Page;
 import io.marquetry.assembly.core.PageSet;
@@ -18,9 +17,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,29 +37,33 @@ public final class PageRoutes implements Routes {
   private final InstantSource clock;
   private final ComponentRoutes components;
   private final String styles;
-  private PageSet pages = PageSet.EMPTY;
-  private Assembler assembler = new Assembler(PageSet.EMPTY, new byte[0]);
-  private String stylesheet = "";
+  private final String fragments;
+  private final Surrogate surrogate;
+  private final Tally<Surrogate.Handed> handed;
+  private Published published = Published.NOTHING;
   private long unpersonalized;
 
   public PageRoutes(Vertx vertx, ComponentContext component) {
     catalogue = new CatalogueView(vertx).onChange(this::take);
     decisions = new PageDecisions(vertx, component, catalogue);
     config = AssemblyConfig.of(component.topology());
-    origins = new OriginPages(vertx, component, config, decisions, () -> assembler);
+    origins = new OriginPages(vertx, component, config, decisions, () -> published.assembler());
     previews = new PreviewLinks(component.secrets().cookies());
     clock = component.clock();
     var paths = PublicPaths.of(component.topology());
     styles = paths.outside(STYLES);
+    fragments = paths.outside(ComponentRoutes.PATH) + "/";
+    surrogate = new Surrogate(component.server().proxies(), config.fragmentSeconds());
+    handed =
+        new Tally<>(
+            Surrogate.Handed.class,
+            "marquetry.handed",
+            "to caches and layouts that put pages together",
+            "kind",
+            component.instance());
     components =
         new ComponentRoutes(
-            decisions,
-            () -> pages,
-            () -> assembler,
-            this::site,
-            paths,
-            () -> stylesheet,
-            config.fragmentSeconds());
+            decisions, () -> published, this::site, fragments, handed, config.fragmentSeconds());
   }
 
   @Override
@@ -79,20 +80,8 @@ public final class PageRoutes implements Routes {
   }
 
   private void take(Catalogue newest) {
-    pages = PageSet.compile(newest, pages);
-    stylesheet = stylesheet(pages.css());
-    var link = stylesheet.isEmpty() ? "" : "<link rel=\"stylesheet\" href=\"" + stylesheet + "\">";
-    assembler = new Assembler(pages, link.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** The styles of variants are found under a name that changes with them. */
-  private String stylesheet(String css) {
-    if (css.isEmpty()) {
-      return "";
-    }
-    var hash = new CRC32();
-    hash.update(css.getBytes(StandardCharsets.UTF_8));
-    return "%s?v=%08x".formatted(styles, hash.getValue());
+    var pages = PageSet.compile(newest, published.pages());
+    published = Published.of(pages, styles, fragments);
   }
 
   private void styles(RoutingContext context) {
@@ -100,7 +89,7 @@ public final class PageRoutes implements Routes {
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/css; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
-        .end(pages.css());
+        .end(published.pages().css());
   }
 
   private void page(RoutingContext context) {
@@ -116,6 +105,10 @@ public final class PageRoutes implements Routes {
     }
     var query = request.query();
     if (query == null || !query.contains(PreviewLinks.PARAMETER + "=")) {
+      if (page instanceof Page.Own own && reads(request) && surrogate.assembles(request)) {
+        sendFrame(request, own);
+        return;
+      }
       serve(
           context,
           page,
@@ -151,7 +144,7 @@ public final class PageRoutes implements Routes {
 
   /** The page defined for a path, else the configured site behind all of them. */
   private @Nullable Page find(String path) {
-    var page = pages.page(path);
+    var page = published.pages().page(path);
     var origin = config.origin();
     return page != null || origin == null
         ? page
@@ -164,10 +157,17 @@ public final class PageRoutes implements Routes {
         : wanted;
   }
 
+  private void sendFrame(HttpServerRequest request, Page.Own page) {
+    var frame = new Chunks();
+    published.frame().write(page, frame);
+    handed.count(Surrogate.Handed.FRAME);
+    surrogate.frame(request, page, frame);
+  }
+
   private void send(HttpServerRequest request, Page.Own page, Decision decision) {
     long begun = System.nanoTime();
     var chunks = new Chunks();
-    int shown = assembler.assemble(page, decision.decided(), chunks);
+    int shown = published.assembler().assemble(page, decision.decided(), chunks);
     unpersonalized += shown == 0 && !page.components().isEmpty() ? 1 : 0;
     var headers = request.response().headers();
     headers.set(

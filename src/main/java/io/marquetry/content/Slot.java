@@ -19,6 +19,7 @@ public final class Slot implements Part {
   private final String component;
   private final int index;
   private final boolean classOpen;
+  private final boolean bare;
   private final byte[] prefix;
   private final byte[] defaultMarkup;
   private final byte[] untouched;
@@ -37,6 +38,7 @@ public final class Slot implements Part {
     this.component = component;
     this.index = index;
     this.classOpen = !classes.isBlank();
+    this.bare = attributes.isEmpty() && !classOpen;
     this.defaultMarkup = encode.apply(defaultMarkup);
     String tag = "<mq-slot component=\"" + component + "\"" + attributes;
     String classAttribute = classOpen ? " class=\"" + classes.strip() : "";
@@ -88,6 +90,11 @@ public final class Slot implements Part {
     return index;
   }
 
+  /** Whether its tag says nothing but the component. */
+  public boolean isBare() {
+    return bare;
+  }
+
   /** The markup between the tags of the source: the last resort. The array must not be changed. */
   public byte[] defaultMarkup() {
     return defaultMarkup;
@@ -119,6 +126,11 @@ public final class Slot implements Part {
   /** Writes the slot with a variant in it that was decided for nobody in particular. */
   public void renderShared(VariantHead head, BoundVariant variant, Sink out) {
     render(head, NO_DECISION, variant, path -> null, out);
+  }
+
+  /** Writes the slot with its default markup, decided for nobody in particular. */
+  public void renderSharedDefault(Sink out) {
+    renderDefault(VariantHead.DEFAULT, NO_DECISION, out);
   }
 
   /** Writes the slot with its default markup, as a decision that was made and is recorded. */

@@ -30,20 +30,20 @@ final class BridgeSocket implements AutoCloseable {
   private int asked;
 
   BridgeSocket(RunningServer server) {
-    socket = client.newWebSocketBuilder().buildAsync(address(server), new Frames()).join();
+    socket = client.newWebSocketBuilder().buildAsync(address(server.base()), new Frames()).join();
   }
 
-  private static URI address(RunningServer server) {
-    return URI.create(server.base().replace("http://", "ws://") + "/eventbus/websocket");
+  private static URI address(String base) {
+    return URI.create(base.replace("http://", "ws://") + "/eventbus/websocket");
   }
 
   /** The HTTP status with which a page of this origin is answered that opens a socket. */
-  static int status(RunningServer server, String origin) {
+  static int status(String base, String origin) {
     try (var client = HttpClient.newHttpClient()) {
       client
           .newWebSocketBuilder()
           .header("Origin", origin)
-          .buildAsync(address(server), new WebSocket.Listener() {})
+          .buildAsync(address(base), new WebSocket.Listener() {})
           .join()
           .abort();
       return 101;

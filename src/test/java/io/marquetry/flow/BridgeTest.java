@@ -98,6 +98,6 @@ class BridgeTest {
 
   @Test
   void socket_ofAnotherOrigin_isTurnedAway() {
-    assertThat(BridgeSocket.status(SERVER, "https://evil.example")).isEqualTo(403);
+    assertThat(BridgeSocket.status(SERVER.base(), "https://evil.example")).isEqualTo(403);
   }
 }

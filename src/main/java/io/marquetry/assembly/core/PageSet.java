@@ -32,6 +32,7 @@ public final class PageSet {
   private final String version;
   private final Map<Source, Object> compiled;
   private final Map<String, Page> exact;
+  private final Map<String, Page> byKey = new HashMap<>();
   private final Map<String, ShownVariant> variants;
   private final SharedVariants.Keys shared;
   private final Set<String> components = new HashSet<>();
@@ -57,6 +58,8 @@ public final class PageSet {
     this.shared = shared;
     this.prefixes = prefixes;
     this.faults = faults;
+    exact.values().forEach(page -> byKey.put(page.key(), page));
+    prefixes.forEach(page -> byKey.put(page.key(), page));
     for (var source : compiled.keySet()) {
       if (source.kind() == Kind.COMPONENT) {
         components.add(source.key());
@@ -85,6 +88,11 @@ public final class PageSet {
       }
     }
     return null;
+  }
+
+  /** The page with this key. */
+  public @Nullable Page named(String key) {
+    return byKey.get(key);
   }
 
   public @Nullable ShownVariant variant(String component, String key) {
