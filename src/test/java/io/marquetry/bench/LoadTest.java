@@ -219,9 +219,8 @@ class LoadTest {
   @Test
   void answer_inChunksAndPieces_isCompleteWithTheLast() {
     var answer = new Answer();
-    var text =
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n"
-            + "0\r\n\r\n";
+    var chunks = "3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n";
+    var text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks;
     for (int i = 0; i < text.length(); i++) {
       boolean complete = answer.take(ByteBuffer.wrap(text.substring(i, i + 1).getBytes(US_ASCII)));
       assertThat(complete).isEqualTo(i == text.length() - 1);

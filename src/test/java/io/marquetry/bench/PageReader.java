@@ -1,6 +1,7 @@
 package io.marquetry.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ final class PageReader implements AutoCloseable {
     var bytes = new byte[template.length()];
     template.write(bytes, 0);
     request = ByteBuffer.wrap(bytes);
-    channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+    channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
   }
 
