@@ -47,7 +47,7 @@ class ExposureTest {
 
   private static Choice choice(String component, String of) {
     var draw = new Draw(of, 3, List.of(), List.of("a", "b"), List.of(.5, .5), List.of("a", "b"));
-    return new Choice(component, "a", "bandit", List.of(), .5, .5, -1, draw);
+    return new Choice(component, "a", "bandit", List.of(), .5, .5, -1, draw, List.of());
   }
 
   private static DecisionRecord decision(String page) {
