@@ -88,7 +88,7 @@ final class Directory {
     long now = held.now();
     var stale = new ArrayList<Id128>();
     for (var row : rows) {
-      var held = owner.snapshot(row.profile(), now);
+      var held = owner.views().snapshot(row.profile(), now);
       if (held != null) {
         found.add(held);
       } else if (row.current() && !owner.isGone(row.profile())) {
@@ -111,12 +111,12 @@ final class Directory {
 
   /** How many members a segment has, and some of those in memory. */
   Future<Members> members(GetMembers asked) {
-    long size = owner.size(asked.segment());
+    long size = owner.views().size(asked.segment());
     int limit = (int) Math.min(size, Math.clamp(asked.limit(), 0, MAX_MEMBERS));
     if (limit == 0) {
       return Future.succeededFuture(new Members(size, List.of()));
     }
-    var search = new Search(asked.segment(), limit, owner.ids());
+    var search = new Search(asked.segment(), limit, owner.views().ids());
     search.turn();
     return search.found.future().map(members -> new Members(size, members));
   }
@@ -138,7 +138,7 @@ final class Directory {
     void turn() {
       int end = Math.min(ids.length, next + PROFILES_A_TURN);
       for (; next < end && members.size() < limit; next++) {
-        long since = owner.memberSince(ids[next], segment);
+        long since = owner.views().memberSince(ids[next], segment);
         if (since > 0) {
           members.add(new Member(ids[next], since));
         }

@@ -155,6 +155,6 @@ final class Plans {
         owner.applied(),
         owner.isFresh(),
         passes.newest(),
-        owner.cuts());
+        owner.views().cuts());
   }
 }

@@ -55,7 +55,7 @@ final class Realigner {
   Future<Void> run(boolean tell) {
     tellAll = tell || (working && tellAll);
     working = true;
-    var work = new Work(++round, owner.ids());
+    var work = new Work(++round, owner.views().ids());
     latest = work.done.future();
     work.turn();
     return work.ids.length <= AWAITED && owner.mayWork(clock.get())

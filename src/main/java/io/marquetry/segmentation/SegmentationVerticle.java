@@ -263,7 +263,7 @@ public final class SegmentationVerticle extends VerticleBase {
     if (writeBehind.failures() > 0) {
       return "degraded: profiles cannot be stored at the moment";
     }
-    var failing = owner.failures().keySet();
+    var failing = owner.views().failures().keySet();
     if (!failing.isEmpty()) {
       return "degraded: not evaluated and kept as they were: " + failing;
     }

@@ -42,7 +42,7 @@ final class Trials {
     }
     var preview = new Preview(parse(asked));
     var tried = owner.isComplete() ? inMemory(asked, preview) : new Stretch(asked, preview).read();
-    return tried.map(done -> preview.result(owner.size("")));
+    return tried.map(done -> preview.result(owner.views().size("")));
   }
 
   private static Condition parse(TryCondition asked) {
@@ -55,9 +55,9 @@ final class Trials {
   }
 
   private Future<Void> inMemory(TryCondition asked, Preview preview) {
-    var ids = owner.ids();
-    if (owner.asksBack(preview)) {
-      ids = Arrays.stream(ids).filter(owner::isRemembered).toArray(Id128[]::new);
+    var ids = owner.views().ids();
+    if (owner.views().asksBack(preview)) {
+      ids = Arrays.stream(ids).filter(owner.views()::isRemembered).toArray(Id128[]::new);
     }
     int drawn = Preview.draw(ids, Math.clamp(asked.sample(), 0, MOST), asked.seed());
     var done = Promise.<Void>promise();
@@ -69,7 +69,7 @@ final class Trials {
     var moment = held.moment();
     int to = Math.min(drawn, from + PROFILES_A_TURN);
     for (int i = from; i < to; i++) {
-      owner.preview(ids[i], preview, moment);
+      owner.views().preview(ids[i], preview, moment);
     }
     if (to < drawn) {
       held.vertx().runOnContext(later -> turn(ids, to, drawn, preview, done));
@@ -92,8 +92,8 @@ final class Trials {
     Stretch(TryCondition asked, Preview preview) {
       this.preview = preview;
       wanted = Math.clamp(asked.sample(), 0, MOST_STORED);
-      asksBack = owner.asksBack(preview);
-      fromTheBeginning = asksBack || owner.size("") <= wanted;
+      asksBack = owner.views().asksBack(preview);
+      fromTheBeginning = asksBack || owner.views().size("") <= wanted;
       var random = new SplittableRandom(asked.seed());
       start = fromTheBeginning ? Holdings.FIRST : new Id128(random.nextLong(), random.nextLong());
     }
@@ -122,10 +122,10 @@ final class Trials {
 
     private void look(StoredProfile row) {
       boolean round = turned && row.profile().compareTo(start) > 0;
-      if (round || (asksBack && !owner.isRemembered(row.profile()))) {
+      if (round || (asksBack && !owner.views().isRemembered(row.profile()))) {
         wanted = 0; // nobody behind is wanted
       } else if (wanted > 0) {
-        owner.preview(row, preview, held.moment());
+        owner.views().preview(row, preview, held.moment());
         wanted--;
       }
     }

@@ -178,7 +178,7 @@ final class Work {
     long now = held.now();
     var snapshots = new ArrayList<ProfileSnapshot>();
     for (var id : asked.profiles()) {
-      var snapshot = owner.snapshot(id, now);
+      var snapshot = owner.views().snapshot(id, now);
       if (snapshot != null) {
         snapshots.add(snapshot);
       }
@@ -190,12 +190,12 @@ final class Work {
   Future<ProfileView> show(GetProfile asked) {
     long now = held.now();
     return owner.has(asked.profile())
-        ? Future.succeededFuture(new ProfileView(owner.show(asked.profile(), now)))
+        ? Future.succeededFuture(new ProfileView(owner.views().show(asked.profile(), now)))
         : held.store().read(Set.of(asked.profile())).map(found -> view(found, now));
   }
 
   private ProfileView view(List<StoredProfile> found, long now) {
-    return new ProfileView(found.isEmpty() ? null : owner.show(found.getFirst(), now));
+    return new ProfileView(found.isEmpty() ? null : owner.views().show(found.getFirst(), now));
   }
 
   /** Fetches profiles that are due and only in the store, some at a time, over and over. */

@@ -1,26 +1,21 @@
 package io.marquetry.segmentation.core;
 
-import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.SegmentationMessage.Adopt;
 import io.marquetry.bus.SegmentationMessage.Applied;
 import io.marquetry.bus.SegmentationMessage.Fill;
-import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SegmentationMessage.ProfilesTurning;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Released;
 import io.marquetry.bus.SegmentationMessage.Resolved;
 import io.marquetry.grant.ConsentView;
-import io.marquetry.grant.Grant;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Shards;
 import io.marquetry.segmentation.core.ProfileTable.Gone;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +30,7 @@ import org.jspecify.annotations.Nullable;
  * merges it has seen.
  */
 public final class ProfileOwner {
-  /** How long a profile waits whose time has come but whose visitor forbids working on it. */
-  private static final long DENIED_MILLIS = 60_000;
-
   private final Ownership ownership;
-  private final ConsentView consents;
   private final long timeout;
   private final Devices devices;
   private final ProfileTable table;
@@ -50,6 +41,9 @@ public final class ProfileOwner {
   private final Applying applying;
   private final Filler filler;
   private final Renewals renewals;
+  private final ProfileViews views;
+  private final Permission permission;
+  private final Upkeep upkeep;
   private SegmentEngine engine;
   private boolean fresh = true;
 
@@ -62,7 +56,7 @@ public final class ProfileOwner {
 
   public ProfileOwner(Ownership ownership, Limits limits, ConsentView consents, Devices devices) {
     this.ownership = ownership;
-    this.consents = consents;
+    this.permission = new Permission(consents);
     this.devices = devices;
     this.timeout = limits.timeoutMillis();
     this.table = new ProfileTable(limits.maxProfiles());
@@ -73,12 +67,19 @@ public final class ProfileOwner {
     this.applying = new Applying(books, consents);
     this.filler = new Filler(books, positions, passes, consents);
     this.renewals = new Renewals(books, positions, passes, consents, () -> engine);
+    this.views = new ProfileViews(books, passes, permission, timeout, () -> engine);
+    this.upkeep = new Upkeep(books, permission, () -> engine);
     this.engine = new SegmentEngine(SegmentPlan.NONE, timeout, devices);
   }
 
   /** Profiles that begin anew. */
   public Renewals renewals() {
     return renewals;
+  }
+
+  /** What may be seen of the profiles. */
+  public ProfileViews views() {
+    return views;
   }
 
   /** Where the stored state stands in the log, by shard. */
@@ -100,11 +101,6 @@ public final class ProfileOwner {
   /** How many profiles are in memory. */
   public int size() {
     return table.size();
-  }
-
-  /** How often segments failed to evaluate, by key. */
-  public Map<String, Long> failures() {
-    return Map.copyOf(engine.failures());
   }
 
   /**
@@ -205,12 +201,7 @@ public final class ProfileOwner {
    *     so they wait instead of being lost
    */
   public Applied apply(List<Resolved> events, Moment moment) {
-    if (!mayWork(moment)) {
-      throw new Refused(Refused.Reason.UNAVAILABLE, "consent is not known at the moment");
-    }
-    if (table.isOverfull()) {
-      throw new Refused(Refused.Reason.OVERLOADED, "the store of profiles is too far behind");
-    }
+    requireReady(moment);
     events.forEach(event -> requireOwn(event.profile()));
     var tally = new Tally();
     for (var event : events) {
@@ -225,6 +216,15 @@ public final class ProfileOwner {
     }
     positions.level();
     return tally.result();
+  }
+
+  private void requireReady(Moment moment) {
+    if (!mayWork(moment)) {
+      throw new Refused(Refused.Reason.UNAVAILABLE, "consent is not known at the moment");
+    }
+    if (table.isOverfull()) {
+      throw new Refused(Refused.Reason.OVERLOADED, "the store of profiles is too far behind");
+    }
   }
 
   private void requireOwn(Id128 profile) {
@@ -249,116 +249,10 @@ public final class ProfileOwner {
   public void adopt(Adopt adopt, Moment moment) {
     requireOwn(adopt.into());
     var into = moves.adopt(adopt, engine);
-    if (into != null && grant(into.site, List.of(into.id, adopt.from()), moment) != null) {
+    if (into != null
+        && permission.grant(into.site, List.of(into.id, adopt.from()), moment) != null) {
       books.note(into, engine.align(into, moment.now()));
     }
-  }
-
-  private @Nullable Grant grant(String site, List<Id128> ids, Moment moment) {
-    var keys = new ArrayList<@Nullable Id128>(ids);
-    return consents.grant(site, Purpose.ANALYTICS, keys, false, moment.monotonic()).orElse(null);
-  }
-
-  /** What changed since this was last asked, for decisions; null where nothing did. */
-  public @Nullable ProfilesChanged takeChanges(long now) {
-    if (!books.isAnythingToTell()) {
-      return null;
-    }
-    var snapshots = new ArrayList<ProfileSnapshot>();
-    for (var profile : books.takeChanged()) {
-      snapshots.add(Snapshots.of(profile, engine, now));
-      foresee(profile, now);
-    }
-    return new ProfilesChanged(snapshots, books.takeGone());
-  }
-
-  private void foresee(Profile profile, long now) {
-    if (profile.due <= now + DueQueue.LEAD && profile.due != profile.foreseen) {
-      var turnings = Snapshots.turnings(profile, engine, now + DueQueue.LEAD);
-      books.turning(turnings);
-      profile.foretold = turnings.size();
-      profile.foreseen = profile.due;
-      books.due.schedule(profile);
-    }
-  }
-
-  /** What time alone will change soon and was not told yet; null where nothing will. */
-  public @Nullable ProfilesTurning takeTurnings() {
-    var turnings = books.takeTurning();
-    return turnings.isEmpty() ? null : new ProfilesTurning(turnings);
-  }
-
-  /** The snapshot of one profile in memory; null where there is none. */
-  public @Nullable ProfileSnapshot snapshot(Id128 id, long now) {
-    var profile = table.peek(id);
-    return profile == null ? null : Snapshots.of(profile, engine, now);
-  }
-
-  /** Everything held of a profile in memory, in the shape of {@code profiles.get}. */
-  public @Nullable Map<String, Object> show(Id128 id, long now) {
-    var profile = table.peek(id);
-    return profile == null ? null : picture(profile, now);
-  }
-
-  /** Everything held of a profile that is in the store alone. */
-  public Map<String, Object> show(StoredProfile stored, long now) {
-    var profile = ProfileState.read(stored.profile(), stored.state());
-    profile.mergedInto = stored.mergedInto();
-    profile.asleep = true;
-    return picture(profile, now);
-  }
-
-  private Map<String, Object> picture(Profile profile, long now) {
-    return ProfilePicture.of(profile, engine.foresight().now(profile, now), now, timeout);
-  }
-
-  /** Tries a condition on one profile in memory, where that may be looked at. */
-  public void preview(Id128 id, Preview preview, Moment moment) {
-    preview(table.peek(id), preview, moment);
-  }
-
-  /** The same with a profile that is in the store; what is in memory is newer. */
-  public void preview(StoredProfile stored, Preview preview, Moment moment) {
-    var held = table.peek(stored.profile());
-    if (held == null && (stored.mergedInto() != null || isGone(stored.profile()))) {
-      return;
-    }
-    preview(
-        held == null ? ProfileState.read(stored.profile(), stored.state()) : held, preview, moment);
-  }
-
-  private void preview(@Nullable Profile profile, Preview preview, Moment moment) {
-    boolean open = profile != null && grant(profile.site, List.of(profile.id), moment) != null;
-    preview.look(open ? profile : null, engine, timeout, moment.now());
-  }
-
-  /** Whether a preview can only be had of those whose last events are remembered. */
-  public boolean asksBack(Preview preview) {
-    return preview.asksBack(engine.plan(), passes);
-  }
-
-  /** Whether the last events of a profile are remembered. */
-  public boolean isRemembered(Id128 id) {
-    return books.panel.has(id);
-  }
-
-  /** Ids of all profiles in memory, in no order. */
-  public Id128[] ids() {
-    return table.ids();
-  }
-
-  /** How many members a segment has; the empty key stands for everybody. */
-  public long size(String segment) {
-    if (segment.isEmpty()) {
-      return books.profiles();
-    }
-    return segment.startsWith(SegmentPlan.HIDDEN) ? 0 : books.sizes.of(segment);
-  }
-
-  /** Since when a profile in memory is in a segment; 0 where it is not. */
-  public long memberSince(Id128 id, String segment) {
-    var profile = table.peek(id);
-    return profile == null ? 0 : profile.memberships.since(segment);
   }
 
   /**
@@ -398,12 +292,7 @@ public final class ProfileOwner {
    * @return the positions of those that cannot be counted yet
    */
   public List<Long> fill(Fill page, Moment moment) {
-    if (!mayWork(moment)) {
-      throw new Refused(Refused.Reason.UNAVAILABLE, "consent is not known at the moment");
-    }
-    if (table.isOverfull()) {
-      throw new Refused(Refused.Reason.OVERLOADED, "the store of profiles is too far behind");
-    }
+    requireReady(moment);
     page.events().forEach(past -> requireOwn(past.holder()));
     return filler.fill(engine, page, moment);
   }
@@ -418,27 +307,9 @@ public final class ProfileOwner {
     return fresh;
   }
 
-  /** How often trails were cut since the plan was defined, by segment that reads them. */
-  public Map<String, Long> cuts() {
-    var cuts = new TreeMap<String, Long>();
-    engine
-        .cuts()
-        .forEach(
-            (key, times) -> {
-              var tracked = engine.plan().tracked(key);
-              if (tracked != null) {
-                engine
-                    .plan()
-                    .readers(tracked.id())
-                    .forEach(segment -> cuts.merge(segment, times, Long::sum));
-              }
-            });
-    return cuts;
-  }
-
   /** Whether consent is known, without which nothing may be worked on. */
   public boolean mayWork(Moment moment) {
-    return consents.current(moment.monotonic());
+    return permission.isKnown(moment);
   }
 
   /**
@@ -448,23 +319,17 @@ public final class ProfileOwner {
    *     fields now
    */
   public void realign(Id128 id, boolean tell, Moment moment) {
-    var seen = table.peek(id);
-    if (seen == null) {
-      return;
-    }
-    var grant = grant(seen.site, List.of(id), moment);
-    var profile = grant == null ? null : table.open(grant, id);
-    if (profile == null) {
-      seen.due = moment.now(); // once it may be worked on
-      books.due.schedule(seen, moment.now() + DENIED_MILLIS);
-      return;
-    }
-    var change = engine.align(profile, moment.now());
-    if (tell || !change.isNone()) {
-      books.note(profile, change.isNone() ? Change.FIELDS : change);
-    } else {
-      books.due.schedule(profile);
-    }
+    upkeep.realign(id, tell, moment);
+  }
+
+  /** What changed since this was last asked, for decisions; null where nothing did. */
+  public @Nullable ProfilesChanged takeChanges(long now) {
+    return upkeep.takeChanges(now);
+  }
+
+  /** What time alone will change soon and was not told yet; null where nothing will. */
+  public @Nullable ProfilesTurning takeTurnings() {
+    return upkeep.takeTurnings();
   }
 
   /** The next moment at which time alone may change a membership. */
@@ -476,25 +341,7 @@ public final class ProfileOwner {
    * Works off profiles that are due or will be soon, {@code limit} at most; true where more are.
    */
   public boolean expire(Moment moment, int limit) {
-    if (!mayWork(moment)) {
-      return false;
-    }
-    for (int i = 0; i < limit; i++) {
-      var ripe = books.due.poll(moment.now());
-      if (ripe == null) {
-        return false;
-      }
-      var grant = grant(ripe.site, List.of(ripe.id), moment);
-      var profile = grant == null ? null : table.open(grant, ripe.id);
-      if (profile == null) {
-        books.due.schedule(ripe, moment.now() + DENIED_MILLIS);
-      } else if (profile.due > moment.now() && !profile.asleep) {
-        foresee(profile, moment.now());
-      } else {
-        books.note(profile, engine.expire(profile, moment.now()));
-      }
-    }
-    return books.due.next() <= moment.now();
+    return upkeep.expire(moment, limit);
   }
 
   /** Everything to be stored; null where nothing happened since the last cut. */

@@ -153,7 +153,7 @@ final class FilledWorld {
   }
 
   private void realign(ProfileOwner owner) {
-    for (var id : owner.ids()) {
+    for (var id : owner.views().ids()) {
       owner.realign(id, false, moment());
     }
   }
@@ -447,11 +447,11 @@ final class FilledWorld {
     var all = new TreeMap<Id128, List<String>>();
     for (var owner : owners) {
       realign(owner);
-      for (var id : owner.ids()) {
+      for (var id : owner.views().ids()) {
         if (log.stream().noneMatch(entry -> root(entry.device(), NOW).equals(id))) {
           continue; // heard of in a join, and split off again
         }
-        all.put(id, Objects.requireNonNull(owner.snapshot(id, now)).segments());
+        all.put(id, Objects.requireNonNull(owner.views().snapshot(id, now)).segments());
       }
     }
     return all;
@@ -461,8 +461,8 @@ final class FilledWorld {
   List<String> wrongUnits() {
     var wrong = new ArrayList<String>();
     for (var owner : owners) {
-      for (var id : owner.ids()) {
-        var unit = unit(Objects.requireNonNull(owner.snapshot(id, now)));
+      for (var id : owner.views().ids()) {
+        var unit = unit(Objects.requireNonNull(owner.views().snapshot(id, now)));
         if (!firsts(id).contains(unit)) {
           wrong.add(id + " by " + unit + ", not " + firsts(id));
         }

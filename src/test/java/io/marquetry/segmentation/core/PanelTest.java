@@ -88,8 +88,8 @@ class PanelTest {
   private static List<Integer> preview(ProfileOwner owner, StoredProfile stored, String did) {
     var condition = Visits.json("{'$did':{'event':'page','count':{'$gte':%s}}}".formatted(did));
     var preview = new Preview(Condition.parse(condition));
-    assertThat(owner.asksBack(preview)).isTrue();
-    owner.preview(stored, preview, new Moment(Visits.NOON + 100 * Visits.MINUTE, 0));
+    assertThat(owner.views().asksBack(preview)).isTrue();
+    owner.views().preview(stored, preview, new Moment(Visits.NOON + 100 * Visits.MINUTE, 0));
     var tried = preview.result(1);
     return List.of(tried.surely(), tried.possibly());
   }

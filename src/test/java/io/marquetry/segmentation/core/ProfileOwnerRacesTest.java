@@ -64,7 +64,7 @@ class ProfileOwnerRacesTest {
 
     owner.load(new StoredProfile(ANNA, null, 1, Long.MAX_VALUE, 0, state), NOON);
 
-    assertThat(owner.ids()).containsExactly(BERT);
+    assertThat(owner.views().ids()).containsExactly(BERT);
   }
 
   @Test
@@ -75,8 +75,8 @@ class ProfileOwnerRacesTest {
 
     owner.expire(at(NOON + 60 * MINUTE), 10);
 
-    assertThat(owner.size("seen")).isOne();
-    assertThat(owner.size("twice")).isZero();
+    assertThat(owner.views().size("seen")).isOne();
+    assertThat(owner.views().size("twice")).isZero();
   }
 
   @Test
@@ -85,13 +85,13 @@ class ProfileOwnerRacesTest {
     choose(Purposes.NONE, 1);
     define("seen", SEEN);
     owner.realign(ANNA, false, at(NOON));
-    assertThat(owner.size("seen")).isZero();
+    assertThat(owner.views().size("seen")).isZero();
 
     choose(Purposes.ALL, 2);
     assertThat(owner.nextDue()).isLessThanOrEqualTo(NOON + MINUTE);
     owner.expire(at(NOON + MINUTE), 10);
 
-    assertThat(owner.size("seen")).isOne();
+    assertThat(owner.views().size("seen")).isOne();
   }
 
   private void choose(Purposes purposes, long version) {
@@ -120,7 +120,7 @@ class ProfileOwnerRacesTest {
   void rows_timeChangedAMembershipNobodyLookedAt_showWhatItIsCountedBy() {
     visit(ANNA, 1, NOON);
     visit(ANNA, 2, NOON + SECOND);
-    assertThat(owner.size("twice")).isOne();
+    assertThat(owner.views().size("twice")).isOne();
     long later = NOON + 120 * MINUTE;
 
     var cut = Objects.requireNonNull(owner.cut());

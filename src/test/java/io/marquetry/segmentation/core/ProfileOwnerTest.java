@@ -73,7 +73,7 @@ class ProfileOwnerTest {
   }
 
   private static long events(ProfileOwner owner, Id128 profile) {
-    var shown = owner.show(profile, NOON);
+    var shown = owner.views().show(profile, NOON);
     return shown == null ? 0 : (Long) Objects.requireNonNull(shown.get("events"));
   }
 
@@ -216,7 +216,7 @@ class ProfileOwnerTest {
   void expire_windowPassed_leavesAndTellsWithoutAnEvent() {
     apply(owner, visit(ANNA, 1), visit(ANNA, 2));
     owner.takeChanges(NOON);
-    assertThat(owner.size("twice")).isOne();
+    assertThat(owner.views().size("twice")).isOne();
     long over = NOON + SECOND + 60 * MINUTE;
     assertThat(owner.nextDue()).isEqualTo(over - DueQueue.LEAD);
 
@@ -225,14 +225,14 @@ class ProfileOwnerTest {
     var turning = Objects.requireNonNull(owner.takeTurnings()).turnings();
     assertThat(turning).extracting(Turning::at).containsExactly(over);
     assertThat(turning.getFirst().then().segments()).isEmpty();
-    assertThat(owner.size("twice")).isOne();
+    assertThat(owner.views().size("twice")).isOne();
     assertThat(owner.nextDue()).isEqualTo(over);
     owner.expire(at(over - 1), 10);
     assertThat(owner.takeTurnings()).isNull();
     owner.expire(at(over), 10);
 
     assertThat(changes(owner).profiles().getFirst().segments()).isEmpty();
-    assertThat(owner.size("twice")).isZero();
+    assertThat(owner.views().size("twice")).isZero();
   }
 
   @Test
@@ -265,7 +265,7 @@ class ProfileOwnerTest {
     assertThat(replayed.passed()).isEqualTo(2);
     assertThat(events(next, ANNA)).isEqualTo(2);
     assertThat(events(next, BERT)).isOne();
-    assertThat(next.size("twice")).isOne();
+    assertThat(next.views().size("twice")).isOne();
   }
 
   @Test
@@ -298,7 +298,7 @@ class ProfileOwnerTest {
     assertThat(changes.profiles())
         .extracting(ProfileSnapshot::segments)
         .containsExactly(List.of("twice"));
-    assertThat(owner.size("twice")).isOne();
+    assertThat(owner.views().size("twice")).isOne();
     assertThat(apply(owner, visit(BERT, 3)).applied()).isOne();
   }
 
@@ -371,7 +371,7 @@ class ProfileOwnerTest {
     rows.stream().filter(one -> one.profile().equals(BERT)).forEach(one -> small.load(one, NOON));
     apply(small, visit(BERT, 5));
     assertThat(events(small, BERT)).isEqualTo(2);
-    assertThat(small.size("twice")).isEqualTo(2);
+    assertThat(small.views().size("twice")).isEqualTo(2);
   }
 
   /** Whoever is only in the store counts as well, and of two that became one, one. */
@@ -379,21 +379,21 @@ class ProfileOwnerTest {
   void size_ofEverybody_followsWhoComesAndWhoGoesUpInAnother() {
     var small = owner(1);
     apply(small, visit(ANNA, 1), visit(BERT, 2));
-    assertThat(small.size("")).isEqualTo(2);
+    assertThat(small.views().size("")).isEqualTo(2);
     var stored = store(small);
     small.drop();
     assertThat(small.size()).isOne();
-    assertThat(small.size("")).isEqualTo(2);
+    assertThat(small.views().size("")).isEqualTo(2);
     var next = owner(1);
     start(next, stored.getFirst());
     count(next, stored.getLast());
-    assertThat(next.size("")).isEqualTo(2);
+    assertThat(next.views().size("")).isEqualTo(2);
     next.load(stored.getLast(), NOON);
-    assertThat(next.size("")).as("counted before").isEqualTo(2);
+    assertThat(next.views().size("")).as("counted before").isEqualTo(2);
     var released = next.release(new Release(9, ANNA, BERT), null);
     var state = Objects.requireNonNull(released.state());
     next.adopt(new Adopt(9, ANNA, BERT, state), at(NOON));
-    assertThat(next.size("")).isOne();
+    assertThat(next.views().size("")).isOne();
   }
 
   @Test
@@ -402,12 +402,12 @@ class ProfileOwnerTest {
     var plan = PlanCompiler.compile(Visits.segments("once", "{'visits':1}"));
 
     assertThat(owner.define(plan)).isEqualTo(Realignment.SEGMENTS);
-    for (var id : owner.ids()) {
+    for (var id : owner.views().ids()) {
       owner.realign(id, false, at(NOON + MINUTE));
     }
 
-    assertThat(owner.size("once")).isEqualTo(2);
-    assertThat(owner.memberSince(ANNA, "once")).isEqualTo(NOON + MINUTE);
+    assertThat(owner.views().size("once")).isEqualTo(2);
+    assertThat(owner.views().memberSince(ANNA, "once")).isEqualTo(NOON + MINUTE);
     assertThat(owner.define(plan)).isEqualTo(Realignment.NONE);
   }
 
@@ -415,7 +415,7 @@ class ProfileOwnerTest {
   void show_profile_hasTheFixedShape() {
     apply(owner, visit(ANNA, 1), logged(ANNA, 2, Visits.identify(NOON, "{'plan':'gold'}")));
 
-    var shown = Objects.requireNonNull(owner.show(ANNA, NOON + MINUTE));
+    var shown = Objects.requireNonNull(owner.views().show(ANNA, NOON + MINUTE));
 
     assertThat(shown)
         .containsEntry("profileId", ANNA.toString())
@@ -434,9 +434,10 @@ class ProfileOwnerTest {
     apply(owner, visit(ANNA, 1), visit(ANNA, 2));
     long over = NOON + SECOND + 60 * MINUTE;
 
-    assertThat(Objects.requireNonNull(owner.snapshot(ANNA, over - 1)).segments())
+    assertThat(Objects.requireNonNull(owner.views().snapshot(ANNA, over - 1)).segments())
         .containsExactly("twice");
-    assertThat(Objects.requireNonNull(owner.snapshot(ANNA, over)).segments()).isEmpty();
-    assertThat(Objects.requireNonNull(owner.show(ANNA, over))).containsEntry("segments", List.of());
+    assertThat(Objects.requireNonNull(owner.views().snapshot(ANNA, over)).segments()).isEmpty();
+    assertThat(Objects.requireNonNull(owner.views().show(ANNA, over)))
+        .containsEntry("segments", List.of());
   }
 }

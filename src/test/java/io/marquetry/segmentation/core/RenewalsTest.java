@@ -100,8 +100,10 @@ class RenewalsTest {
       for (var who : List.of(ANNA, BERT)) {
         assertThat(essence(together, who)).as("seed %d", seed).isEqualTo(essence(apart, who));
       }
-      assertThat(together.size("gold")).as("seed %d", seed).isEqualTo(apart.size("gold"));
-      assertThat(together.size("")).isEqualTo(apart.size(""));
+      assertThat(together.views().size("gold"))
+          .as("seed %d", seed)
+          .isEqualTo(apart.views().size("gold"));
+      assertThat(together.views().size("")).isEqualTo(apart.views().size(""));
     }
   }
 
@@ -154,7 +156,8 @@ class RenewalsTest {
     while (owner.expire(at(END), 100)) {
       continue;
     }
-    var shown = new LinkedHashMap<>(Objects.requireNonNullElse(owner.show(who, END), Map.of()));
+    var shown =
+        new LinkedHashMap<>(Objects.requireNonNullElse(owner.views().show(who, END), Map.of()));
     shown.remove("mergedFrom");
     return shown;
   }
@@ -165,7 +168,7 @@ class RenewalsTest {
     reset(owner, 2);
     apply(owner, BERT, new Step(BERT, 3, page("/", NOON + MINUTE)));
     reset(owner, 2);
-    assertThat(Objects.requireNonNull(owner.show(BERT, NOON)).get("events")).isEqualTo(1L);
+    assertThat(Objects.requireNonNull(owner.views().show(BERT, NOON)).get("events")).isEqualTo(1L);
   }
 
   @Test
@@ -173,11 +176,11 @@ class RenewalsTest {
     apply(owner, ANNA, new Step(ANNA, 1, page("/", NOON)));
     apply(owner, BERT, new Step(BERT, 2, page("/", NOON)));
     join(owner, 3);
-    assertThat(owner.size("")).isOne();
+    assertThat(owner.views().size("")).isOne();
     reset(owner, 4);
-    assertThat(owner.size("")).isEqualTo(2);
+    assertThat(owner.views().size("")).isEqualTo(2);
     apply(owner, ANNA, new Step(ANNA, 5, page("/", NOON + MINUTE)));
-    assertThat(Objects.requireNonNull(owner.show(ANNA, NOON)).get("events")).isEqualTo(1L);
+    assertThat(Objects.requireNonNull(owner.views().show(ANNA, NOON)).get("events")).isEqualTo(1L);
     var cut = Objects.requireNonNull(owner.cut());
     var rows = owner.rows(cut, 10, NOON);
     assertThat(rows).extracting(Cut.Row::profile).containsExactlyInAnyOrder(ANNA, BERT);
@@ -221,9 +224,9 @@ class RenewalsTest {
     reset(owner, 5);
     var past = new Resolved(BERT, new Logged(1, page("/", NOON)));
     tell(owner, new Rebuild(2, BERT, BERT, true, List.of(past), true));
-    assertThat(Objects.requireNonNull(owner.show(BERT, NOON)).get("events")).isEqualTo(0L);
+    assertThat(Objects.requireNonNull(owner.views().show(BERT, NOON)).get("events")).isEqualTo(0L);
     tell(owner, new Rebuild(5, BERT, BERT, true, List.of(past), true));
-    assertThat(Objects.requireNonNull(owner.show(BERT, NOON)).get("events")).isEqualTo(1L);
+    assertThat(Objects.requireNonNull(owner.views().show(BERT, NOON)).get("events")).isEqualTo(1L);
   }
 
   @Test
@@ -234,7 +237,7 @@ class RenewalsTest {
     var past = new Resolved(ANNA, new Logged(1, page("/", NOON)));
     tell(owner, new Rebuild(2, ANNA, BERT, true, List.of(past), true));
     tell(owner, new Rebuild(2, ANNA, BERT, true, List.of(past), true));
-    assertThat(Objects.requireNonNull(owner.show(BERT, NOON)).get("events")).isEqualTo(1L);
+    assertThat(Objects.requireNonNull(owner.views().show(BERT, NOON)).get("events")).isEqualTo(1L);
   }
 
   @Test
@@ -246,6 +249,7 @@ class RenewalsTest {
     next.load(new StoredProfile(row.profile(), null, row.position(), row.due(), 0, state), NOON);
     var past = new Resolved(row.profile(), new Logged(1, page("/", NOON)));
     tell(next, new Rebuild(7, row.profile(), row.profile(), true, List.of(past), true));
-    assertThat(Objects.requireNonNull(next.show(row.profile(), NOON)).get("events")).isEqualTo(1L);
+    assertThat(Objects.requireNonNull(next.views().show(row.profile(), NOON)).get("events"))
+        .isEqualTo(1L);
   }
 }
