@@ -6,6 +6,7 @@ import io.marquetry.experimentation.core.Epoch;
 import io.marquetry.experimentation.core.Evidence;
 import io.marquetry.experimentation.core.OffPolicy.Estimate;
 import io.marquetry.experimentation.core.OffPolicy.Result;
+import io.marquetry.experimentation.core.ShareCheck;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Bandits and estimates in the shape in which the console gives them on. */
 final class BanditViews {
+  /** So far from what is expected, propensities are not what things were shown by. */
+  private static final double MOST_ERRORS = 4;
+
   private BanditViews() {}
 
   static Map<String, Object> bandit(Bandit bandit, @Nullable Epoch epoch) {
@@ -58,6 +62,25 @@ final class BanditViews {
     return view;
   }
 
+  /** How often arms came to visitors seen for the first time, against what their lots say. */
+  static Map<String, Object> lots(ShareCheck check, ShareChecks.@Nullable Alarm alarm) {
+    var view = new LinkedHashMap<String, Object>();
+    var arms = new ArrayList<Map<String, Object>>();
+    check
+        .arms()
+        .forEach(
+            (key, arm) ->
+                arms.add(Map.of("arm", key, "shown", arm.shown(), "expected", arm.expected())));
+    view.put("arms", arms);
+    view.put("evidenceOfFault", check.evidence());
+    if (alarm != null) {
+      view.put(
+          "alarm",
+          Map.of("at", Instant.ofEpochMilli(alarm.at()).toString(), "text", alarm.text()));
+    }
+    return view;
+  }
+
   private static Map<String, Object> counts(Evidence evidence, String context, String arm) {
     var tally = evidence.at(context, arm);
     var counts = new LinkedHashMap<String, Object>();
@@ -68,14 +91,20 @@ final class BanditViews {
   }
 
   /** What was estimated; nothing but why not, where it is refused. */
-  static Map<String, Object> result(String bandit, Result result, double inverse, double expected) {
+  static Map<String, Object> result(String bandit, Result result, double inverse, double expected, double error) {
     var view = new LinkedHashMap<String, Object>();
     view.put("bandit", bandit);
     view.put("exposures", result.rounds());
     view.put("visitors", result.visitors());
     view.put("effectiveSampleSize", result.effective());
     view.put("maxWeight", result.heaviest());
-    view.put("propensityCheck", Map.of("sum", inverse, "expected", expected));
+    view.put(
+        "propensityCheck",
+        Map.of(
+            "sum", inverse,
+            "expected", expected,
+            "standardError", error,
+            "ok", Math.abs(inverse - expected) <= MOST_ERRORS * error + 1e-9 * expected));
     if (result.refusal() != null) {
       view.put("refused", result.refusal());
       return view;

@@ -7,6 +7,7 @@ import io.marquetry.experimentation.core.Bandit;
 import io.marquetry.experimentation.core.Epoch;
 import io.marquetry.experimentation.core.Evidence;
 import io.marquetry.experimentation.core.Knowledge;
+import io.marquetry.experimentation.core.ShareCheck;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class Epochs {
   private final PgBanditStore store;
   private final Consumer<Allocations> publish;
   private final long grace;
+  private final ShareChecks checks;
   private final Map<String, Epoch> latest = new HashMap<>();
 
   /** When an epoch went on because there was nothing new. */
@@ -44,18 +46,26 @@ final class Epochs {
   private long alarms;
 
   /**
+   * @param checks looks once an epoch whether arms came as they should
    * @param publish is told of every new table
    * @param grace how long after its window an exposure waits, milliseconds
    */
-  Epochs(Vertx vertx, PgBanditStore store, Consumer<Allocations> publish, long grace) {
+  Epochs(
+      Vertx vertx,
+      PgBanditStore store,
+      ShareChecks checks,
+      Consumer<Allocations> publish,
+      long grace) {
     this.vertx = vertx;
     this.store = store;
+    this.checks = checks;
     this.publish = publish;
     this.grace = grace;
   }
 
   void load(List<Epoch> stored) {
     stored.forEach(epoch -> latest.put(epoch.table().bandit(), epoch));
+    stored.forEach(checks::load);
   }
 
   Map<String, Bandit> bandits() {
@@ -115,12 +125,14 @@ final class Epochs {
   private Future<Void> close(Bandit bandit, String cause, long now, long through) {
     var before = latest.get(bandit.key());
     long number = before == null ? 0 : before.table().epoch() + 1;
+    var check = checks.look(bandit, cause.equals("changed"), now);
     return store
         .close(
             bandit,
             Math.min(now, through) - grace,
             number,
-            batch -> vertx.executeBlocking(() -> next(bandit, before, batch, cause, now), false))
+            batch ->
+                vertx.executeBlocking(() -> next(bandit, before, batch, check, cause, now), false))
         .onSuccess(epoch -> take(epoch, now))
         .recover(
             failure -> {
@@ -131,7 +143,12 @@ final class Epochs {
   }
 
   private static Epoch next(
-      Bandit bandit, @Nullable Epoch before, Evidence batch, String cause, long now) {
+      Bandit bandit,
+      @Nullable Epoch before,
+      Evidence batch,
+      ShareCheck check,
+      String cause,
+      long now) {
     double hours = before == null ? 0 : Math.max(0, (now - before.at()) / HOUR);
     var next =
         new Allocator(bandit.spec(), bandit.arms())
@@ -153,6 +170,7 @@ final class Epochs {
         next.knowledge(),
         batch,
         next.alarms(),
+        check,
         cause);
   }
 
@@ -178,13 +196,30 @@ final class Epochs {
     return alarms;
   }
 
+  /** What is not as it should be with the arms of a bandit there is; null where nothing is. */
+  @Nullable String fault(long now) {
+    for (var key : bandits.keySet()) {
+      var alarm = checks.alarm(key, now);
+      if (alarm != null) {
+        return "the arms of " + key + " do not come as their lots say: " + alarm.text();
+      }
+    }
+    return null;
+  }
+
   /** How the bandits stand, for people. */
-  Map<String, Object> view(@Nullable String key) {
+  Map<String, Object> view(@Nullable String key, long now) {
     var views = new ArrayList<Map<String, Object>>();
     bandits.values().stream()
         .filter(bandit -> key == null || bandit.key().equals(key))
         .sorted(java.util.Comparator.comparing(Bandit::key))
-        .forEach(bandit -> views.add(BanditViews.bandit(bandit, latest.get(bandit.key()))));
+        .forEach(
+            bandit -> {
+              var view = BanditViews.bandit(bandit, latest.get(bandit.key()));
+              var alarm = checks.alarm(bandit.key(), now);
+              view.put("lots", BanditViews.lots(checks.check(bandit.key()), alarm));
+              views.add(view);
+            });
     var body = new LinkedHashMap<String, Object>();
     body.put("bandits", views);
     return body;

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class ExperimentationFigures {
   private final @Nullable MeterRegistry registry = BackendRegistries.getDefaultNow();
 
-  void show(Exposures exposures, RewardReader rewards, Epochs epochs) {
+  void show(Exposures exposures, RewardReader rewards, Epochs epochs, ShareChecks checks) {
     counter("bandits.exposures.shed", "that found no room", exposures, Exposures::shed);
     counter("bandits.exposures.refused", "without consent", exposures, Exposures::refused);
     counter("bandits.rewards", "found in the log", rewards, RewardReader::rewards);
     counter("bandits.epochs", "closed", epochs, Epochs::closed);
     counter("bandits.alarms", "arms that no longer do as they did", epochs, Epochs::alarms);
+    counter("bandits.lots.alarms", "arms not as their lots say", checks, ShareChecks::alarms);
   }
 
   private <T> void counter(String name, String says, T of, ToDoubleFunction<T> value) {

@@ -41,6 +41,7 @@ public final class ExperimentationVerticle extends VerticleBase {
   private ConsentFollower consent;
   private Exposures exposures;
   private RewardReader rewards;
+  private ShareChecks checks;
   private Epochs epochs;
   private List<String> problems = List.of();
   private Future<Void> turning = Future.succeededFuture();
@@ -59,13 +60,15 @@ public final class ExperimentationVerticle extends VerticleBase {
     consent = new ConsentFollower(bus, component.ticks(), NAME, component.instance(), this::settle);
     exposures = new Exposures(store, consent, config.maxExposures());
     rewards = new RewardReader(bus, store, consent, component.clock(), config.logPage());
+    checks = new ShareChecks();
     epochs =
         new Epochs(
             vertx,
             store,
+            checks,
             tables -> bus.publish(Addresses.ALLOCATIONS, tables),
             config.graceMillis());
-    new ExperimentationFigures().show(exposures, rewards, epochs);
+    new ExperimentationFigures().show(exposures, rewards, epochs, checks);
     var catalogue = new CatalogueFollower(bus, NAME, component.instance(), this::define);
     return store
         .checkpoint()
@@ -132,6 +135,7 @@ public final class ExperimentationVerticle extends VerticleBase {
             () ->
                 exposures
                     .flush()
+                    .onSuccess(checks::take)
                     .compose(done -> read())
                     .compose(done -> epochs.turn(now, rewards.through())));
   }
@@ -190,7 +194,7 @@ public final class ExperimentationVerticle extends VerticleBase {
     if (key != null && !epochs.bandits().containsKey(key)) {
       throw new Refused(Reason.NOT_FOUND, "key", "there is no bandit " + key);
     }
-    return epochs.view(key);
+    return epochs.view(key, component.clock().millis());
   }
 
   private Future<Report> history(GetBanditHistory asked) {
@@ -216,10 +220,17 @@ public final class ExperimentationVerticle extends VerticleBase {
   }
 
   private Pong pong() {
-    var state =
-        !failing.isEmpty()
-            ? "degraded: bandits keep their shares: " + failing
-            : problems.isEmpty() ? "ready" : "degraded: " + problems.getFirst();
-    return new Pong(NAME, component.instance(), state, exposures.waiting());
+    return new Pong(NAME, component.instance(), state(), exposures.waiting());
+  }
+
+  private String state() {
+    if (!failing.isEmpty()) {
+      return "degraded: bandits keep their shares: " + failing;
+    }
+    var fault = epochs.fault(component.clock().millis());
+    if (fault != null) {
+      return "degraded: " + fault;
+    }
+    return problems.isEmpty() ? "ready" : "degraded: " + problems.getFirst();
   }
 }

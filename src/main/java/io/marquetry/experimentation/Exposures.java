@@ -65,10 +65,14 @@ final class Exposures {
     }
   }
 
-  /** Stores what waits; it waits again where the store does not take it. */
-  Future<Void> flush() {
+  /**
+   * Stores what waits; it waits again where the store does not take it.
+   *
+   * @return those of visitors whom that bandit never showed anything before
+   */
+  Future<List<Exposure>> flush() {
     if (waiting.isEmpty()) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(List.of());
     }
     var going = waiting;
     waiting = new ArrayList<>();

@@ -16,6 +16,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,13 @@ final class PgBanditStore {
   private static final String CHECKPOINT =
       "select position from checkpoint where component = 'experimentation' and shard = 0";
 
-  /** Who was shown something and still has time to answer is not shown it a first time again. */
+  /**
+   * Who was shown something and still has time to answer is not shown it a first time again. Says
+   * who was never shown anything before: the statement does not see its own rows.
+   */
   private static final String EXPOSE =
       """
+      with stored as (
       insert into bandit_exposure
         (bandit, profile, at, due, decision, epoch, context, arm, propensity, eligible)
       select bandit, profile, at, due, decision, epoch, context, arm, propensity,
@@ -47,6 +52,10 @@ final class PgBanditStore {
                           where e.bandit = first.bandit and e.profile = first.profile
                             and e.due > first.at)
       on conflict do nothing
+      returning bandit, profile, at)
+      select bandit, profile, at from stored
+       where not exists (select 1 from bandit_exposure e
+                          where e.bandit = stored.bandit and e.profile = stored.profile)
       """;
 
   /** One statement, hence one transaction: rewards are there if and only if the position is. */
@@ -137,7 +146,8 @@ final class PgBanditStore {
     return epochs;
   }
 
-  Future<Void> expose(List<Exposure> exposures) {
+  /** Stores exposures; those of visitors whom that bandit never showed anything come back. */
+  Future<List<Exposure>> expose(List<Exposure> exposures) {
     var row =
         Tuple.tuple()
             .addArrayOfString(texts(exposures, Exposure::bandit))
@@ -150,8 +160,20 @@ final class PgBanditStore {
             .addArrayOfString(texts(exposures, Exposure::arm))
             .addArrayOfDouble(exposures.stream().map(Exposure::propensity).toArray(Double[]::new))
             .addArrayOfString(texts(exposures, one -> String.join("+", one.eligible())));
-    return pool.preparedQuery(EXPOSE).execute(row).mapEmpty();
+    return pool.preparedQuery(EXPOSE).execute(row).map(rows -> among(exposures, rows));
   }
+
+  private static List<Exposure> among(List<Exposure> exposures, RowSet<Row> rows) {
+    var newcomers = new HashSet<Newcomer>();
+    rows.forEach(
+        row ->
+            newcomers.add(new Newcomer(row.getString(0), id(row.getUUID(1)), row.getLong(2))));
+    return exposures.stream()
+        .filter(one -> newcomers.remove(new Newcomer(one.bandit(), one.profile(), one.at())))
+        .toList();
+  }
+
+  private record Newcomer(String bandit, Id128 profile, long at) {}
 
   /** Takes over rewards, and that the log was read up to a position. */
   Future<Void> reward(List<Won> rewards, long position) {

@@ -65,6 +65,7 @@ final class PolicyTrial {
     var rounds = new ArrayList<Round>(settled.size());
     double inverse = 0;
     double expected = 0;
+    double squares = 0;
     for (var one : settled) {
       rounds.add(
           new Round(
@@ -74,11 +75,13 @@ final class PolicyTrial {
               one.propensity(),
               probabilities(one, order),
               one.reward()));
+      int eligible = Math.max(1, one.eligible().size());
       inverse += 1 / one.propensity();
-      expected += Math.max(1, one.eligible().size());
+      expected += eligible;
+      squares += (1 / one.propensity() - eligible) * (1 / one.propensity() - eligible);
     }
     var result = OffPolicy.evaluate(rounds, OffPolicy.model(rounds, order.size()), SEED);
-    return BanditViews.result(bandit, result, inverse, expected);
+    return BanditViews.result(bandit, result, inverse, expected, Math.sqrt(squares));
   }
 
   /** Over those that could be shown; evenly where the policy would show none of them. */

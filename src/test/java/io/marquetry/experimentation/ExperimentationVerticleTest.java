@@ -30,6 +30,7 @@ import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Subject;
 import io.marquetry.bus.Purposes;
+import io.marquetry.bus.SystemMessage.Ping;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.ComponentContext.ServerSettings;
@@ -55,6 +56,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,9 +217,13 @@ class ExperimentationVerticleTest {
   }
 
   private static DecisionRecord decision(int visitor, long at, String strategy) {
+    return decision(visitor, at, strategy, arm(visitor));
+  }
+
+  private static DecisionRecord decision(int visitor, long at, String strategy, String arm) {
     var draw =
         new Draw("hero", 0, List.of(), List.of("a", "b"), List.of(.5, .5), List.of("a", "b"));
-    var choice = new Choice("hero", arm(visitor), strategy, List.of(), .5, .5, -1, draw, List.of());
+    var choice = new Choice("hero", arm, strategy, List.of(), .5, .5, -1, draw, List.of());
     return new DecisionRecord(
         new Id128(at, visitor),
         at,
@@ -328,6 +334,9 @@ class ExperimentationVerticleTest {
     await(vertx.undeploy(deployment));
     deploy();
     assertThat(table()).isEqualTo(before);
+    assertThat(lots("lots.arms.0.shown")).isEqualTo(600.0);
+    assertThat(lots("lots.arms.0.expected")).isEqualTo(600.0);
+    assertThat(lots("lots.alarm")).isNull();
     now = START + 4 * MINUTE;
     untilEpoch(2);
     assertThat(evidence(1)).isEqualTo(List.of(600.0, 300.0));
@@ -335,6 +344,39 @@ class ExperimentationVerticleTest {
     for (int i = 0; i < 3; i++) {
       assertThat(Answer.at(history, "epochs." + i + ".epoch")).isEqualTo(2L - i);
     }
+  }
+
+  private @Nullable Object lots(String path) throws Exception {
+    var body = await(bus.ask(Addresses.BANDITS, new GetBandit("hero"))).body();
+    return Answer.at(body, "bandits.0." + path);
+  }
+
+  private String state() throws Exception {
+    return await(bus.ask(Addresses.ping("experimentation").to(0), new Ping())).state();
+  }
+
+  /** Everybody is shown something else than their lots say, twice; the second time is no news. */
+  @Test
+  void exposures_notAsTheirLotsSay_raiseAnAlarmForADay() throws Exception {
+    assertThat(state()).isEqualTo("ready");
+    for (int again = 0; again < 2; again++) {
+      var decisions = new ArrayList<DecisionRecord>();
+      for (int i = 0; i < VISITORS; i++) {
+        long at = START + again * 2 * MINUTE;
+        decisions.add(decision(i, at, "bandit", i % 4 == 0 ? "a" : "b"));
+      }
+      bus.publish(Addresses.DECISIONS_MADE, new DecisionsMade(decisions));
+      long stored = (again + 1) * (long) VISITORS;
+      Until.untilAsserted(
+          "stored", () -> assertThat(count("bandit_exposure")).isEqualTo(stored));
+      now += 2 * MINUTE;
+      Until.untilAsserted("alarm", () -> assertThat(lots("lots.alarm.text")).isNotNull());
+      assertThat(lots("lots.arms")).isEqualTo(List.of());
+    }
+    assertThat(lots("lots.alarm.text")).isEqualTo("“a” came 300 times where its lots say 600");
+    assertThat(state()).contains("degraded: the arms of hero do not come as their lots say");
+    now += 24 * 60 * MINUTE;
+    Until.untilAsserted("calm", () -> assertThat(state()).isEqualTo("ready"));
   }
 
   @Test

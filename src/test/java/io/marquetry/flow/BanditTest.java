@@ -132,6 +132,9 @@ class BanditTest {
           assertThat(counted("offer")).isEqualTo(VISITORS / 3);
         });
 
+    assertThat(bandit().at("bandits.0.lots.alarm")).isNull();
+    var seen = bandit().list("bandits.0.lots.arms");
+    assertThat(seen.stream().mapToDouble(arm -> number(arm, "shown")).sum()).isEqualTo(VISITORS);
     SERVER.kill9();
     SERVER.restart();
     assertThat(loudShare()).isGreaterThan(.85);

@@ -10,6 +10,7 @@ import java.util.List;
  * @param knowledge with which the next will begin
  * @param batch what was new
  * @param alarms arms that no longer do as they did
+ * @param check whether arms came as often as their lots say
  * @param cause {@code defined}, {@code changed} or {@code epoch}
  */
 public record Epoch(
@@ -18,6 +19,7 @@ public record Epoch(
     Knowledge knowledge,
     Evidence batch,
     List<String> alarms,
+    ShareCheck check,
     String cause) {
   public Epoch {
     alarms = List.copyOf(alarms);

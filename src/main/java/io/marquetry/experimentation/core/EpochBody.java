@@ -26,7 +26,30 @@ public final class EpochBody {
     epoch.knowledge().drift().forEach((arm, one) -> drift.put(arm, List.of(one.up(), one.down())));
     body.put("drift", drift);
     body.put("learning", epoch.knowledge().learning());
+    body.put("check", check(epoch.check()));
     return body;
+  }
+
+  private static Map<String, Object> check(ShareCheck check) {
+    var arms = new LinkedHashMap<String, Object>();
+    check
+        .arms()
+        .forEach(
+            (key, arm) -> arms.put(key, List.of(arm.shown(), arm.expected(), arm.bets())));
+    return Map.of("looks", check.looks(), "arms", arms);
+  }
+
+  private static ShareCheck readCheck(Map<String, Object> json) {
+    var arms = new LinkedHashMap<String, ShareCheck.Arm>();
+    map(json.get("arms"))
+        .forEach(
+            (key, value) -> {
+              var arm = list(value);
+              arms.put(
+                  key,
+                  new ShareCheck.Arm(number(arm.get(0)), number(arm.get(1)), numbers(arm.get(2))));
+            });
+    return new ShareCheck((long) number(json.get("looks")), arms);
   }
 
   private static Map<String, Object> row(AllocationRow row) {
@@ -79,6 +102,7 @@ public final class EpochBody {
             Boolean.TRUE.equals(body.get("learning"))),
         evidence(body.get("batch")),
         texts(body.get("alarms")),
+        readCheck(map(body.get("check"))),
         String.valueOf(body.get("cause")));
   }
 

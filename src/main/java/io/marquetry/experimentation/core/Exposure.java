@@ -2,11 +2,14 @@ package io.marquetry.experimentation.core;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.Reported;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /**
@@ -17,7 +20,7 @@ import java.util.function.BiPredicate;
  * @param epoch of the table they were shown it by
  * @param context key of the row of that table
  * @param propensity with which it was this arm
- * @param eligible the arms that could have been shown
+ * @param chances of the arms that could have been shown, by key
  */
 public record Exposure(
     String bandit,
@@ -30,9 +33,14 @@ public record Exposure(
     String context,
     String arm,
     double propensity,
-    List<String> eligible) {
+    Map<String, Double> chances) {
   public Exposure {
-    eligible = List.copyOf(eligible);
+    chances = Map.copyOf(chances);
+  }
+
+  /** The arms that could have been shown. */
+  public Set<String> eligible() {
+    return chances.keySet();
   }
 
   /**
@@ -90,9 +98,24 @@ public record Exposure(
               new Context(draw.segments()).key(),
               variant,
               choice.propensity(),
-              draw.eligible()));
+              chances(draw)));
     }
     return exposures;
+  }
+
+  /** What each arm's share comes to among those that could be shown. */
+  private static Map<String, Double> chances(Draw draw) {
+    var shares = new HashMap<String, Double>();
+    double sum = 0;
+    for (var arm : draw.eligible()) {
+      int at = draw.arms().indexOf(arm);
+      double share = at < 0 ? 0 : draw.allocation().get(at);
+      shares.put(arm, share);
+      sum += share;
+    }
+    double whole = sum;
+    shares.replaceAll((arm, share) -> whole > 0 ? share / whole : 1.0 / shares.size());
+    return shares;
   }
 
   private static boolean isDrawn(Choice choice) {
