@@ -22,6 +22,7 @@ import io.marquetry.platform.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,9 @@ final class Follower implements GroupCommit.Listener {
   private final Enriching enriching;
   private final ComponentContext component;
   private final boolean followed;
+  private final ArrayDeque<Commit> unapplied = new ArrayDeque<>();
   private Future<Void> delivering = Future.succeededFuture();
+  private boolean applying;
   private @Nullable Future<Void> reading;
   private int queued;
   private long applied;
@@ -64,6 +67,9 @@ final class Follower implements GroupCommit.Listener {
   private boolean stopped;
   private String closed = "";
   private String told = "";
+
+  /** Events of one commit that wait to be applied. */
+  private record Commit(List<Logged> events, Promise<Void> through) {}
 
   Follower(
       Vertx vertx,
@@ -103,7 +109,7 @@ final class Follower implements GroupCommit.Listener {
     return behind ? "loading" : "ready";
   }
 
-  /** Completes when what is being applied now is through. */
+  /** Completes when what was committed until now is applied, or left to be read again. */
   Future<Void> settled() {
     return delivering.transform(done -> Future.succeededFuture());
   }
@@ -155,12 +161,36 @@ final class Follower implements GroupCommit.Listener {
       return fallBehind(new IllegalStateException(queued + " events wait already"));
     }
     queued += events.size();
-    delivering =
-        delivering
-            .compose(before -> behind ? Future.succeededFuture() : apply(events))
-            .recover(this::fallBehind)
-            .onComplete(done -> queued -= events.size());
-    return patiently(delivering);
+    var commit = new Commit(events, Promise.promise());
+    unapplied.add(commit);
+    delivering = commit.through().future();
+    if (!applying) {
+      applyNext();
+    }
+    return patiently(commit.through().future());
+  }
+
+  /** Applies what was committed while the last was applied, together. */
+  private void applyNext() {
+    var together = new ArrayList<Commit>();
+    var events = new ArrayList<Logged>();
+    do {
+      var commit = unapplied.remove();
+      together.add(commit);
+      events.addAll(commit.events());
+    } while (!unapplied.isEmpty() && events.size() + unapplied.element().events().size() <= PAGE);
+    applying = true;
+    (behind ? Future.<Void>succeededFuture() : apply(events))
+        .recover(this::fallBehind)
+        .onComplete(
+            done -> {
+              queued -= events.size();
+              applying = false;
+              if (!unapplied.isEmpty()) {
+                applyNext();
+              }
+              together.forEach(commit -> commit.through().complete());
+            });
   }
 
   /** The events are durable: an answer that waits too long for their effect is given without. */

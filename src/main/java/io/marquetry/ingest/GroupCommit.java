@@ -30,7 +30,9 @@ import java.util.Set;
  * Gathers beacons into commits.
  *
  * <p>While one commit is under way the next gathers: with one beacon at a time it goes out at once,
- * and under load a commit carries what arrived during the last. Consent is asked when a commit is
+ * and under load a commit carries what arrived during the last and until its pace is over, since
+ * most of what a commit costs, here and in everything that follows, it costs whatever it carries.
+ * Consent is asked when a commit is
  * made up, so that nothing is written under a consent that has changed while it waited. When the
  * log fails or stalls, whoever waits is told so and new beacons are turned away at once, until it
  * answers again.
@@ -41,6 +43,9 @@ final class GroupCommit {
       "it is not known at the moment what visitors consent to";
   private static final long STALLED_MILLIS = 1_000;
   private static final long GIVEN_UP_MILLIS = 5_000;
+
+  /** From so many beacons in a commit it is worth the while to let the next gather. */
+  private static final int BUSY = 2;
 
   /** What a beacon and each event of it cost in memory besides their bytes. */
   private static final long OVERHEAD_BYTES = 1_024;
@@ -59,6 +64,7 @@ final class GroupCommit {
   private long nextPosition;
   private boolean open;
   private long begun = -1;
+  private boolean resting;
   private final LetterFigures figures = new LetterFigures();
   private Future<?> inFlight = Future.succeededFuture();
 
@@ -167,7 +173,7 @@ final class GroupCommit {
     var unit = new Unit(accept, bytes, Promise.promise());
     waiting.add(unit);
     waitingBytes += bytes;
-    if (begun < 0) {
+    if (begun < 0 && !resting) {
       flush();
     }
     return unit.answer().future();
@@ -338,10 +344,25 @@ final class GroupCommit {
     count(draft.deadLetters);
     countEach(verdicts);
     var applied = logged.isEmpty() ? Future.<Void>succeededFuture() : listener.committed(logged);
+    long rest = draft.units.size() < BUSY ? 0 : config.paceMillis() - (ticks.millis() - begun);
     begun = -1;
-    // On the next turn, so that what has arrived meanwhile goes out together.
-    vertx.runOnContext(turn -> flush());
+    rest(rest);
     return applied.onComplete(done -> answer(draft.units, verdicts, draft.faults));
+  }
+
+  /** At the earliest on the next turn, so that what has arrived meanwhile goes out together. */
+  private void rest(long millis) {
+    resting = true;
+    Runnable next =
+        () -> {
+          resting = false;
+          flush();
+        };
+    if (millis > 0) {
+      vertx.setTimer(millis, timer -> next.run());
+    } else {
+      vertx.runOnContext(turn -> next.run());
+    }
   }
 
   private static void answer(List<Unit> units, List<Verdict> verdicts, List<Fault> faults) {
