@@ -27,6 +27,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class PageDecisions {
   private final VisitorCookie cookies;
   private final Ids ids;
   private final SecureRandom random = new SecureRandom();
+  private final InstantSource clock;
   private final int deciders;
   private final RequestContext requests;
   private final Places places;
@@ -67,6 +69,7 @@ final class PageDecisions {
     catalogue.onChange(newer -> enricher.define(SitePages.all(newer)));
     cookies = new VisitorCookie(component.secrets().cookies());
     ids = new Ids(component.secrets().ids());
+    clock = component.clock();
     deciders = component.topology().instances("decisioning");
   }
 
@@ -105,12 +108,13 @@ final class PageDecisions {
       @Nullable String device,
       @Nullable String minted) {
     long begun = System.nanoTime();
+    long since = clock.millis();
     return resolve(request, question.site(), device)
         .compose(
             visitor -> {
               long resolved = System.nanoTime();
               var keep = visitor.purposes().allows(Purpose.ANALYTICS) ? minted : null;
-              return ask(request, question, visitor)
+              return ask(request, question, visitor, since)
                   .map(
                       decided ->
                           new Decision(
@@ -142,7 +146,8 @@ final class PageDecisions {
             page,
             components,
             true,
-            preview.segments());
+            preview.segments(),
+            0);
     return bus.ask(Addresses.DECIDE.to(owner), question)
         .map(decided -> Previews.shown(decided, preview.show()))
         .map(decided -> new Decision(decided, null, 0, System.nanoTime() - begun))
@@ -175,7 +180,8 @@ final class PageDecisions {
     return bus.ask(Addresses.RESOLVE, question).otherwise(VisitorRef.UNKNOWN);
   }
 
-  private Future<Decided> ask(HttpServerRequest request, Question asked, VisitorRef visitor) {
+  private Future<Decided> ask(
+      HttpServerRequest request, Question asked, VisitorRef visitor, long since) {
     if (asked.components().isEmpty() || deciders == 0) {
       return Future.failedFuture("nothing to decide, or nobody to do it");
     }
@@ -184,7 +190,7 @@ final class PageDecisions {
     var context = context(request, asked.site(), asked.url());
     var question =
         new Decide(asked.site(), visitor, context, asked.page(), asked.components(), false);
-    return bus.ask(Addresses.DECIDE.to(owner), question);
+    return bus.ask(Addresses.DECIDE.to(owner), question.since(since));
   }
 
   private Map<String, Object> context(HttpServerRequest request, String site, String url) {

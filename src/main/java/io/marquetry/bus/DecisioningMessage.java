@@ -36,6 +36,8 @@ public sealed interface DecisioningMessage extends BusMessage {
    * @param page key of the page or empty for a call
    * @param dryRun whether it neither counts nor is logged
    * @param supposed segments to decide as if their member asked, whoever asks; only for a dry run
+   * @param begun when the head of the request had been read, milliseconds since the epoch: the time
+   *     of the page runs from there; 0 to have it run from when the question arrives
    */
   record Decide(
       String site,
@@ -44,7 +46,8 @@ public sealed interface DecisioningMessage extends BusMessage {
       String page,
       List<String> components,
       boolean dryRun,
-      List<String> supposed)
+      List<String> supposed,
+      long begun)
       implements DecisioningMessage {
     public Decide {
       components = List.copyOf(components);
@@ -59,7 +62,12 @@ public sealed interface DecisioningMessage extends BusMessage {
         String page,
         List<String> components,
         boolean dryRun) {
-      this(site, visitor, context, page, components, dryRun, List.of());
+      this(site, visitor, context, page, components, dryRun, List.of(), 0);
+    }
+
+    /** The same, asked for a request that began then. */
+    public Decide since(long millis) {
+      return new Decide(site, visitor, context, page, components, dryRun, supposed, millis);
     }
   }
 

@@ -15,6 +15,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,15 @@ import org.jspecify.annotations.Nullable;
 public final class DecideRoutes implements Routes {
   static final int MAX_BODY = 64 * 1024;
   private static final int SIZE = 4_096;
+  private static final String BEGUN = "begun";
 
+  private final InstantSource clock;
   private final Asker asker;
   private final OfrepRoutes ofrep;
   private final List<Routes> others;
 
   public DecideRoutes(Vertx vertx, ComponentContext component) {
+    clock = component.clock();
     asker = new Asker(vertx, component);
     ofrep = new OfrepRoutes(vertx, component, asker);
     others =
@@ -48,6 +53,7 @@ public final class DecideRoutes implements Routes {
   public Future<Void> mount(Router router) {
     router
         .post("/v1/decide")
+        .handler(begin(clock))
         .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
         .handler(this::serve);
     others.forEach(routes -> routes.mount(router));
@@ -57,6 +63,16 @@ public final class DecideRoutes implements Routes {
   @Override
   public Future<Void> close() {
     return ofrep.close().compose(closed -> asker.catalogue().close());
+  }
+
+  /** Notes when the head of a request had been read; comes before its body is waited for. */
+  static PlatformHandler begin(InstantSource clock) {
+    return http -> http.put(BEGUN, clock.millis()).next();
+  }
+
+  /** When that was. */
+  static long begun(RoutingContext http) {
+    return http.<Long>get(BEGUN, 0L);
   }
 
   private void serve(RoutingContext http) {
@@ -90,7 +106,8 @@ public final class DecideRoutes implements Routes {
         .visitor(http.request(), access, call)
         .map(
             visitor ->
-                new Decide(access.site(), visitor, context, "", call.components(), call.dryRun()))
+                new Decide(access.site(), visitor, context, "", call.components(), call.dryRun())
+                    .since(begun(http)))
         .compose(asker::decide)
         .onSuccess(decided -> Answers.written(http, 200, answer(decided)))
         .onFailure(cause -> refuse(http, cause));

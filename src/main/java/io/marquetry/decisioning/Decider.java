@@ -121,7 +121,7 @@ final class Decider {
       return decide(ask, standing, now, began, false);
     }
     return recall
-        .recall(profile)
+        .recall(profile, scores.left(spentMillis(ask, began)))
         .transform(
             answer -> {
               boolean known = answer.succeeded();
@@ -149,9 +149,8 @@ final class Decider {
     }
     var mode = first.mode();
     var visitor = mode == Mode.PERSONALIZED ? ask.visitor().profile() : null;
-    long spent = TimeUnit.NANOSECONDS.toMillis(ticks.nanos() - began);
     return scores
-        .fetch(wishes, ask, visitor, view, spent)
+        .fetch(wishes, ask, visitor, view, spentMillis(ask, began))
         .map(
             fetched -> {
               long later = clock.millis();
@@ -159,6 +158,16 @@ final class Decider {
               var usable = again.basis().mode() == mode ? wishes : new Scores();
               return decided(deliberate(id, ask, again, later, usable), ask, began);
             });
+  }
+
+  /**
+   * What the page has taken so far, all that came before the question included. The request may
+   * have been read on another machine, so that is by the time of day; here by the clock that never
+   * goes back.
+   */
+  private long spentMillis(Decide ask, long began) {
+    long here = TimeUnit.NANOSECONDS.toMillis(ticks.nanos() - began);
+    return ask.begun() == 0 ? here : Math.max(here, clock.millis() - ask.begun());
   }
 
   /** What came out of deliberating once. */

@@ -9,9 +9,10 @@ import java.util.Map;
  * Settings of decisioning.
  *
  * @param maxVisitors how many visitors an instance holds before those unseen for longest leave
- * @param pageBudgetMillis what a page may take to be decided; strategies that do not fit into it
- *     are passed over
- * @param recallMillis how long a page waits for a visitor's profile that had to leave memory
+ * @param pageBudgetMillis what a page may take from its request to its decision; strategies that do
+ *     not fit into it are passed over
+ * @param recallMillis how long a page waits for a visitor's profile that had to leave memory,
+ *     within that
  * @param maxCapped how many visitors are remembered of whom something that rules cap was shown
  * @param maxLogged most decisions waiting for the log; more is shed and counted
  * @param logBatch most decisions written at once, and how many do not wait for the next turn

@@ -78,6 +78,7 @@ final class OfrepRoutes implements Routes {
     router
         .post(path)
         .handler((PlatformHandler) OfrepRoutes::receive)
+        .handler(DecideRoutes.begin(clock))
         .handler(BodyHandler.create(false).setBodyLimit(DecideRoutes.MAX_BODY))
         .handler(this::evaluate);
     router.options(path).handler(OfrepRoutes::preflight);
@@ -219,7 +220,9 @@ final class OfrepRoutes implements Routes {
 
     private Future<OfrepFlags> decide(boolean dryRun) {
       return asker
-          .decide(new Decide(access.site(), visitor, context, "", call.components(), dryRun))
+          .decide(
+              new Decide(access.site(), visitor, context, "", call.components(), dryRun)
+                  .since(DecideRoutes.begun(http)))
           .map(this::flags);
     }
 

@@ -47,7 +47,7 @@ final class PageScores {
   private int waiting;
 
   /**
-   * @param budgetMillis what a page may take from the question to its answer
+   * @param budgetMillis what a page may take from its request to its decision
    */
   PageScores(Vertx vertx, Bus bus, long budgetMillis) {
     this.vertx = vertx;
@@ -87,11 +87,11 @@ final class PageScores {
    *
    * @param visitor null where nothing personal may be used
    * @param view of the visitor, read before this returns
-   * @param spentMillis what the page has taken so far
+   * @param spentMillis what the page has taken so far, from when its request was read
    */
   Future<Void> fetch(
       Scores scores, Decide ask, @Nullable Id128 visitor, VisitorView view, long spentMillis) {
-    long left = budgetMillis - spentMillis - RESERVE_MILLIS;
+    long left = left(spentMillis);
     if (left < 1 || waiting >= MAX_WAITING) {
       var why = left < 1 ? Outcome.LATE : Outcome.OVERLOADED;
       scores.wanted().forEach(need -> answer(scores, need, Scored.none(need.model(), why)));
@@ -115,6 +115,11 @@ final class PageScores {
               .onSuccess(scored -> answer(scores, need, scored)));
     }
     return Future.join(asked).<Void>mapEmpty().onComplete(done -> waiting--);
+  }
+
+  /** What a page that has taken so long may wait for others. */
+  long left(long spentMillis) {
+    return budgetMillis - spentMillis - RESERVE_MILLIS;
   }
 
   private void answer(Scores scores, ScoreNeed need, Scored scored) {

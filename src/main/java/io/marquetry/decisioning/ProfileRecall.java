@@ -63,11 +63,14 @@ final class ProfileRecall {
   /**
    * Completes when all that is stored of a visitor is held, be it nothing; fails where it does not
    * come in time, cannot be had, or too many wait.
+   *
+   * @param leftMillis what the page has left, where that is less than the patience with a profile
    */
-  Future<Void> recall(Id128 profile) {
+  Future<Void> recall(Id128 profile, long leftMillis) {
+    long patience = Math.clamp(leftMillis, 1, patienceMillis);
     var known = waiting.get(profile);
     if (known != null) {
-      return inTime(known);
+      return inTime(known, patience);
     }
     if (waiting.size() >= MAX_WAITING) {
       shed++;
@@ -78,14 +81,14 @@ final class ProfileRecall {
     int owner = Shards.owner(profile, owners);
     next.computeIfAbsent(owner, first -> new ArrayList<>()).add(profile);
     askNext(owner);
-    return inTime(promise);
+    return inTime(promise, patience);
   }
 
-  private Future<Void> inTime(Promise<Void> promise) {
+  private Future<Void> inTime(Promise<Void> promise, long millis) {
     var answer = promise.future();
     return answer.isComplete()
         ? answer
-        : Patience.limit(vertx, answer, patienceMillis)
+        : Patience.limit(vertx, answer, millis)
             .onFailure(cause -> late += promise.future().isComplete() ? 0 : 1);
   }
 

@@ -14,6 +14,9 @@ import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
+import io.marquetry.bus.ModelsMessage.Outcome;
+import io.marquetry.bus.ModelsMessage.Score;
+import io.marquetry.bus.ModelsMessage.Scored;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
@@ -22,6 +25,7 @@ import io.marquetry.decisioning.core.Given;
 import io.marquetry.decisioning.core.Holdout;
 import io.marquetry.kit.Id128;
 import io.marquetry.testkit.TestPostgres;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +83,34 @@ class DecisioningVerticleTest {
     assertThat(variant(decided)).isEqualTo("vip");
     assertThat(decided.live()).isEqualTo(Map.of("traits.name", "Ada"));
     assertThat(decided.definitions()).isEqualTo("v1");
+  }
+
+  @Test
+  void decide_requestReadEarlier_givesModelsOnlyWhatIsLeft() throws Exception {
+    var asked = new CopyOnWriteArrayList<Score>();
+    await(
+        rig.bus.serve(
+            Addresses.SCORE,
+            question -> {
+              asked.add(question);
+              return Future.succeededFuture(Scored.none(question.model(), Outcome.EMPTY));
+            }));
+    var byModel = Map.<String, Object>of("kind", "model", "model", "ranker");
+    start(
+        heroes()
+            .put(Kind.COMPONENT, "tip", Given.json("fallback", List.of("a"), "strategy", byModel))
+            .variant("tip", "a")
+            .variant("tip", "b")
+            .build());
+    var page = ask(VIP_REF, false, "tip");
+    assertThat(variant(rig.decide(0, page.since(rig.now)))).isEqualTo("a");
+    assertThat(variant(rig.decide(0, page.since(rig.now - 20)))).isEqualTo("a");
+    assertThat(asked).hasSize(2);
+    assertThat(asked.get(0).millis()).isBetween(1, 46);
+    assertThat(asked.get(1).millis()).isBetween(1, 26);
+    var late = rig.decide(0, page.since(rig.now - 50));
+    assertThat(variant(late)).isEqualTo("a");
+    assertThat(asked).as("nothing is left to wait for").hasSize(2);
   }
 
   @Test

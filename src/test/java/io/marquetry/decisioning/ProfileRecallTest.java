@@ -94,7 +94,7 @@ class ProfileRecallTest {
           asked.add(ask);
           return found(ask);
         });
-    start(Map.of("maxVisitors", HELD, "recallMillis", 200));
+    start(Map.of("maxVisitors", HELD, "recallMillis", 200, "pageBudgetMillis", 200));
     for (int number = 1; number <= 2 * HELD; number++) {
       assertThat(variant(decide(number))).as("visitor %d", number).isEqualTo("vip");
     }
@@ -190,7 +190,7 @@ class ProfileRecallTest {
           asked.add(ask);
           return first.future().compose(done -> found(ask));
         });
-    start(Map.of("maxVisitors", 1, "recallMillis", 200));
+    start(Map.of("maxVisitors", 1, "recallMillis", 200, "pageBudgetMillis", 200));
     var pages = new ArrayList<Future<Decided>>();
     for (int number = 1; number <= 2 * HELD; number++) {
       pages.add(rig.bus.ask(Addresses.DECIDE.to(0), ask(visitor(number), true, "hero")));
@@ -232,7 +232,7 @@ class ProfileRecallTest {
         here -> {
           var recall = new ProfileRecall(rig.vertx, rig.bus, 1, 100, kept -> {});
           for (int number = 0; number < ProfileRecall.MAX_WAITING + 5; number++) {
-            var unused = recall.recall(new Id128(1, number));
+            var unused = recall.recall(new Id128(1, number), 200);
           }
           shed.complete(recall.shed());
         });
