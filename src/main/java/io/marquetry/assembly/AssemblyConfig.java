@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param connectMillis for a connection to an origin
  * @param headMillis for the head of its answer
  * @param stallMillis for the next piece of its answer
+ * @param sockets WebSockets to origins from one event loop at most
+ * @param socketIdleSeconds after which a WebSocket is closed on which nothing came from either side
  * @param rememberedPages of origins whose slots are remembered by one event loop
  * @param fragmentSeconds for which a component that everybody is shown may be kept by caches
  */
@@ -27,6 +29,8 @@ record AssemblyConfig(
     int connectMillis,
     int headMillis,
     int stallMillis,
+    int sockets,
+    int socketIdleSeconds,
     int rememberedPages,
     int fragmentSeconds) {
   private static final int MOST_MILLIS = 600_000;
@@ -42,6 +46,8 @@ record AssemblyConfig(
             settings.integer("originConnectMillis", 2_000, 1, MOST_MILLIS),
             settings.integer("originHeadMillis", 10_000, 1, MOST_MILLIS),
             settings.integer("originStallMillis", 30_000, 1, MOST_MILLIS),
+            settings.integer("originSockets", 1_000, 0, 1_000_000),
+            settings.integer("originSocketIdleSeconds", 300, 1, 86_400),
             settings.integer("rememberedPages", 2_000, 1, 1_000_000),
             settings.integer("fragmentSeconds", 60, 0, 86_400));
     settings.check();

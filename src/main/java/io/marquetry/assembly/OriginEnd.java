@@ -6,6 +6,8 @@ enum OriginEnd {
   UNTOUCHED,
   /** It was read for slots. */
   READ,
+  /** It became a WebSocket. */
+  SOCKET,
   /** The origin could not be reached, or broke off before its answer. */
   UNREACHABLE,
   /** It took too long. */

@@ -6,7 +6,6 @@ import io.marquetry.assembly.core.Page;
 import io.marquetry.assembly.core.PageMemory.Seen;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
@@ -131,27 +130,7 @@ final class OriginExchange {
       response.putHeader(HttpHeaders.CONNECTION, "close");
       request.resume();
     }
-    switch (cause) {
-      case ConnectionPoolTooBusyException _ -> {
-        over(OriginEnd.SHED);
-        PageAnswers.problem(
-            request, 503, "Too busy", "The site behind this page has too much to do. Try again.");
-      }
-      case TimeoutException _ -> {
-        over(OriginEnd.LATE);
-        PageAnswers.problem(
-            request, 504, "Too late", "The site behind this page does not answer in time.");
-      }
-      default -> {
-        boolean late = cause instanceof io.netty.channel.ConnectTimeoutException;
-        over(late ? OriginEnd.LATE : OriginEnd.UNREACHABLE);
-        PageAnswers.problem(
-            request,
-            late ? 504 : 502,
-            late ? "Too late" : "Not reachable",
-            "The site behind this page cannot be reached.");
-      }
-    }
+    over(OriginProblem.answer(request, cause));
   }
 
   // ---- the answer

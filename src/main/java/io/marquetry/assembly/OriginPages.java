@@ -43,6 +43,7 @@ final class OriginPages {
   private final HttpClient client;
   private final PageMemory memory;
   private final Tally<OriginEnd> ends;
+  private final Tunnels tunnels;
   private final Set<OriginExchange> running = new HashSet<>();
   private final long watch;
 
@@ -79,6 +80,7 @@ final class OriginPages {
             "for pages of origins, by how they ended",
             "end",
             component.instance());
+    tunnels = new Tunnels(vertx, component.instance(), config, proxies, ends);
     watch = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
   }
 
@@ -89,6 +91,11 @@ final class OriginPages {
   }
 
   void serve(HttpServerRequest request, Page.Proxied page, Decider decider) {
+    if (Tunnels.wanted(request)) {
+      var origin = page.origin();
+      tunnels.open(request, origin, options(origin, HttpMethod.GET, target(request)));
+      return;
+    }
     new OriginExchange(this, request, page, decider).begin();
   }
 
@@ -164,6 +171,7 @@ final class OriginPages {
     for (var exchange : List.copyOf(running)) {
       exchange.look(now);
     }
+    tunnels.look(now);
   }
 
   Vertx vertx() {
@@ -184,6 +192,6 @@ final class OriginPages {
 
   Future<Void> close() {
     vertx.cancelTimer(watch);
-    return client.close();
+    return tunnels.close().eventually(client::close);
   }
 }
