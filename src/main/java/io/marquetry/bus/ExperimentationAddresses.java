@@ -5,9 +5,11 @@ import static io.marquetry.bus.Deadlines.SLOW;
 
 import io.marquetry.bus.DecisioningMessage.Allocations;
 import io.marquetry.bus.DecisioningMessage.GetAllocations;
+import io.marquetry.bus.DecisioningMessage.RunRetention;
 import io.marquetry.bus.ExperimentationMessage.EvaluatePolicy;
 import io.marquetry.bus.ExperimentationMessage.GetBandit;
 import io.marquetry.bus.ExperimentationMessage.GetBanditHistory;
+import io.marquetry.bus.ExperimentationMessage.Purged;
 import io.marquetry.bus.ExperimentationMessage.Report;
 
 /** What is asked of experimentation, and what it publishes. */
@@ -24,6 +26,10 @@ interface ExperimentationAddresses {
 
   Ask<GetBanditHistory, Report> BANDIT_HISTORY =
       new Ask<>("experimentation.qry.history", GetBanditHistory.class, Report.class, SLOW);
+
+  /** Removes what bandits keep no longer. */
+  Ask<RunRetention, Purged> PURGE_BANDITS =
+      new Ask<>("experimentation.cmd.retention", RunRetention.class, Purged.class, SLOW);
 
   Ask<EvaluatePolicy, Report> EVALUATE_POLICY =
       new Ask<>("experimentation.qry.evaluate", EvaluatePolicy.class, Report.class, SLOW);

@@ -30,6 +30,9 @@ public sealed interface ExperimentationMessage extends BusMessage {
     }
   }
 
+  /** How many rows lay behind the retention on record and were removed. */
+  record Purged(long exposures, long rewards, long epochs) implements ExperimentationMessage {}
+
   /** An answer in the shape in which the console gives it on. */
   record Report(Map<String, Object> body) implements ExperimentationMessage {
     public Report {

@@ -37,9 +37,28 @@ final class DecisionOperations {
         "retention.run",
         (actor, body) -> {
           Arguments.of(body).end();
-          return bus.ask(Addresses.RUN_RETENTION, new RunRetention())
-              .map(removed -> Map.of("removed", Map.of("decisions", removed.days())));
+          return runRetention();
         });
+  }
+
+  /** Where nobody learns by bandits, nothing of theirs is removed, or said. */
+  private Future<Map<String, Object>> runRetention() {
+    var removed = new LinkedHashMap<String, Object>();
+    return bus.ask(Addresses.RUN_RETENTION, new RunRetention())
+        .onSuccess(days -> removed.put("decisions", days.days()))
+        .compose(done -> bus.ask(Addresses.PURGE_BANDITS, new RunRetention()).otherwiseEmpty())
+        .map(
+            purged -> {
+              if (purged != null) {
+                removed.put(
+                    "bandits",
+                    Map.of(
+                        "exposures", purged.exposures(),
+                        "rewards", purged.rewards(),
+                        "epochs", purged.epochs()));
+              }
+              return Map.of("removed", removed);
+            });
   }
 
   /** With what would have turned it, as far as the decision can still be made again. */

@@ -36,7 +36,7 @@ final class DefinitionOperations {
 
   /** 0 days stand for no end. */
   private static final Map<String, Object> FOR_EVER =
-      Map.of("decisions", Map.of("days", 0), "version", 0);
+      Map.of("decisions", Map.of("days", 0), "bandits", Map.of("days", 0), "version", 0);
 
   private final Bus bus;
 

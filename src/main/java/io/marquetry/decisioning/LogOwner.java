@@ -3,13 +3,13 @@ package io.marquetry.decisioning;
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
-import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Decisions;
 import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Removed;
 import io.marquetry.bus.SystemMessage.Done;
+import io.marquetry.follow.Retention;
 import io.marquetry.platform.ComponentContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,8 +18,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class LogOwner {
   private static final Logger LOG = LoggerFactory.getLogger(LogOwner.class);
   private static final long EVERY_MILLIS = Duration.ofHours(1).toMillis();
-  private static final String RETENTION = "retention";
 
   private final Vertx vertx;
   private final Bus bus;
@@ -39,8 +36,7 @@ final class LogOwner {
   private final ComponentContext component;
   private final ExposureReports reports;
 
-  /** How many days are kept; 0 for all. */
-  private int daysKept;
+  private Retention retention = Retention.FOR_EVER;
 
   /**
    * @param mostReports of exposures that wait to be found in the log
@@ -95,30 +91,19 @@ final class LogOwner {
 
   /** Takes over how long decisions are kept. */
   void define(Catalogue catalogue) {
-    daysKept =
-        catalogue.all(Kind.SETTING).stream()
-            .filter(setting -> setting.key().equals(RETENTION))
-            .map(setting -> days(setting.body().get("decisions")))
-            .findFirst()
-            .orElse(0);
-  }
-
-  private static int days(@Nullable Object decisions) {
-    return decisions instanceof Map<?, ?> kept && kept.get("days") instanceof Number days
-        ? days.intValue()
-        : 0;
+    retention = Retention.of(catalogue, "decisions");
   }
 
   private Future<Removed> removeOld() {
-    if (daysKept == 0) {
+    if (retention.isForEver()) {
       return Future.succeededFuture(new Removed(List.of()));
     }
     return store
-        .removeBefore(today().minusDays(daysKept))
+        .removeBefore(retention.firstKept(component.clock().instant()))
         .onSuccess(
             days -> {
               if (!days.isEmpty()) {
-                LOG.info("decisions of {} were removed; {} days are kept", days, daysKept);
+                LOG.info("decisions of {} were removed; {} days are kept", days, retention.days());
               }
             })
         .map(Removed::new);

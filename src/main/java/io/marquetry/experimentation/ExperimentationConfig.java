@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param graceMillis how long after its window an exposure waits for rewards that come late
  * @param maxExposures most exposures waiting to be stored; more is shed and counted
  * @param logPage events of the log read at once
- * @param retention how long exposures are kept
+ * @param retention how long exposures are kept where nothing else is on record
  */
 record ExperimentationConfig(
     long everyMillis, long graceMillis, int maxExposures, int logPage, Duration retention) {

@@ -6,6 +6,7 @@ import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.ExperimentationMessage.EvaluatePolicy;
 import io.marquetry.bus.ExperimentationMessage.GetBanditHistory;
+import io.marquetry.bus.ExperimentationMessage.Purged;
 import io.marquetry.bus.ExperimentationMessage.Report;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.Refused;
@@ -14,6 +15,7 @@ import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.experimentation.core.Bandit;
 import io.marquetry.follow.CatalogueFollower;
 import io.marquetry.follow.ConsentFollower;
+import io.marquetry.follow.Retention;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.platform.Pg;
 import io.vertx.core.Future;
@@ -32,6 +34,7 @@ public final class ExperimentationVerticle extends VerticleBase {
   private static final int CONNECTIONS = 2;
   private static final int MOST_HISTORY = 500;
   private static final int MOST_EVALUATED = 200_000;
+  private static final long DAY = Duration.ofDays(1).toMillis();
   private static final long PURGE_EVERY = Duration.ofMinutes(10).toMillis();
 
   private final ComponentContext component;
@@ -43,6 +46,7 @@ public final class ExperimentationVerticle extends VerticleBase {
   private RewardReader rewards;
   private ShareChecks checks;
   private Epochs epochs;
+  private Retention retention = Retention.FOR_EVER;
   private List<String> problems = List.of();
   private Future<Void> turning = Future.succeededFuture();
   private String failing = "";
@@ -105,6 +109,7 @@ public final class ExperimentationVerticle extends VerticleBase {
                     ask -> Future.succeededFuture(new Report(known(ask.bandit())))),
                 bus.serve(Addresses.BANDIT_HISTORY, this::history),
                 bus.serve(Addresses.EVALUATE_POLICY, this::evaluate),
+                bus.serve(Addresses.PURGE_BANDITS, ask -> purge()),
                 bus.serve(
                     Addresses.ping(NAME).to(component.instance()),
                     ping -> Future.succeededFuture(pong()))))
@@ -119,6 +124,7 @@ public final class ExperimentationVerticle extends VerticleBase {
     }
     problems = found;
     consent.defaults(catalogue);
+    retention = Retention.of(catalogue, "bandits");
     // Whoever put a bandit finds it at work; without the store it starts as soon as there is one.
     return inTurn(() -> epochs.turn(component.clock().millis(), rewards.through()))
         .otherwiseEmpty();
@@ -163,17 +169,21 @@ public final class ExperimentationVerticle extends VerticleBase {
     failing = String.valueOf(failure.getMessage());
   }
 
-  private void purge() {
+  /** Whatever may still have its reward stays, however short things are kept. */
+  private Future<Purged> purge() {
     long now = component.clock().millis();
-    long window =
-        epochs.bandits().values().stream()
-            .mapToLong(bandit -> bandit.spec().window())
-            .max()
-            .orElse(0);
-    store
-        .purge(
-            now - Math.max(config.retention().toMillis(), window),
-            now - window - config.graceMillis() - Duration.ofDays(1).toMillis())
+    long inUse =
+        now
+            - config.graceMillis()
+            - epochs.bandits().values().stream()
+                .mapToLong(bandit -> bandit.spec().window())
+                .max()
+                .orElse(0);
+    var today = component.clock().instant();
+    long kept =
+        retention.isForEver() ? now - config.retention().toMillis() : retention.keptSince(today);
+    return store
+        .purge(Math.min(kept, inUse), inUse - DAY, retention.keptSince(today))
         .onFailure(failure -> LOG.warn("old exposures stay: {}", failure.toString()));
   }
 

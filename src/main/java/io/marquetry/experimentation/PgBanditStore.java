@@ -1,5 +1,6 @@
 package io.marquetry.experimentation;
 
+import io.marquetry.bus.ExperimentationMessage.Purged;
 import io.marquetry.experimentation.core.Bandit;
 import io.marquetry.experimentation.core.Epoch;
 import io.marquetry.experimentation.core.EpochBody;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Exposures, rewards and epochs in PostgreSQL. */
 final class PgBanditStore {
   private static final int SETTLED_AT_ONCE = 20_000;
+  private static final int PURGED_AT_ONCE = 20_000;
 
   private static final String CHECKPOINT =
       "select position from checkpoint where component = 'experimentation' and shard = 0";
@@ -111,6 +113,25 @@ final class PgBanditStore {
       select profile, context, arm, propensity, eligible, reward from bandit_exposure
        where bandit = $1 and settled is not null and at >= $2 and at < $3
        order by at desc limit $4
+      """;
+
+  private static final String OLD_EXPOSURES =
+      """
+      delete from bandit_exposure where ctid in
+        (select ctid from bandit_exposure where at < $1 limit $2)
+      """;
+  private static final String OLD_REWARDS =
+      """
+      delete from bandit_reward where ctid in
+        (select ctid from bandit_reward where at < $1 limit $2)
+      """;
+  private static final String OLD_EPOCHS =
+      """
+      delete from bandit_epoch where ctid in
+        (select old.ctid from bandit_epoch old
+          where at < $1 and exists (select 1 from bandit_epoch newer
+                                     where newer.bandit = old.bandit and newer.epoch > old.epoch)
+          limit $2)
       """;
 
   private final Pool pool;
@@ -285,23 +306,31 @@ final class PgBanditStore {
         .mapEmpty();
   }
 
-  /** Removes what is older than is of use. */
-  Future<Void> purge(long exposuresBefore, long rewardsBefore) {
-    return pool.preparedQuery(
-            """
-            delete from bandit_exposure where ctid in
-              (select ctid from bandit_exposure where at < $1 limit 20000)
-            """)
-        .execute(Tuple.of(exposuresBefore))
+  /**
+   * Removes what is older than is of use, however much it is; the newest epoch of a bandit stays.
+   * Times are milliseconds since the epoch.
+   */
+  Future<Purged> purge(long exposuresBefore, long rewardsBefore, long epochsBefore) {
+    return purge(OLD_EXPOSURES, exposuresBefore, 0)
         .compose(
-            done ->
-                pool.preparedQuery(
-                        """
-                        delete from bandit_reward where ctid in
-                          (select ctid from bandit_reward where at < $1 limit 20000)
-                        """)
-                    .execute(Tuple.of(rewardsBefore)))
-        .mapEmpty();
+            exposures ->
+                purge(OLD_REWARDS, rewardsBefore, 0)
+                    .compose(
+                        rewards ->
+                            purge(OLD_EPOCHS, epochsBefore, 0)
+                                .map(epochs -> new Purged(exposures, rewards, epochs))));
+  }
+
+  private Future<Long> purge(String sql, long before, long removed) {
+    return pool.preparedQuery(sql)
+        .execute(Tuple.of(before, PURGED_AT_ONCE))
+        .compose(
+            rows -> {
+              long all = removed + rows.rowCount();
+              return rows.rowCount() < PURGED_AT_ONCE
+                  ? Future.succeededFuture(all)
+                  : purge(sql, before, all);
+            });
   }
 
   Future<Void> close() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.CatalogueMessage.Define;
 import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.ConsentMessage.ConsentLease;
@@ -18,9 +19,11 @@ import io.marquetry.bus.DecisioningMessage.DecisionsMade;
 import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.GetAllocations;
 import io.marquetry.bus.DecisioningMessage.Mode;
+import io.marquetry.bus.DecisioningMessage.RunRetention;
 import io.marquetry.bus.ExperimentationMessage.EvaluatePolicy;
 import io.marquetry.bus.ExperimentationMessage.GetBandit;
 import io.marquetry.bus.ExperimentationMessage.GetBanditHistory;
+import io.marquetry.bus.ExperimentationMessage.Purged;
 import io.marquetry.bus.IdentityMessage.Attributed;
 import io.marquetry.bus.IdentityMessage.Identifiers;
 import io.marquetry.bus.IngestMessage.Event;
@@ -46,6 +49,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -377,6 +381,35 @@ class ExperimentationVerticleTest {
     assertThat(state()).contains("degraded: the arms of hero do not come as their lots say");
     now += 24 * 60 * MINUTE;
     Until.untilAsserted("calm", () -> assertThat(state()).isEqualTo("ready"));
+  }
+
+  @Test
+  void retention_ofBandits_removesWhatIsOlderAndUsedNoLonger() throws Exception {
+    learn();
+    now = START + 2 * MINUTE;
+    untilEpoch(1);
+    var purge = bus.ask(Addresses.PURGE_BANDITS, new RunRetention());
+    assertThat(await(purge)).isEqualTo(new Purged(0, 0, 0));
+
+    var definitions = new ArrayList<>(CATALOGUE.definitions());
+    definitions.add(
+        new Definition(
+            Kind.SETTING, "retention", 1, Map.of("bandits", Map.of("days", 2L))));
+    var kept = new Catalogue("v2", 2, definitions, List.of());
+    await(bus.ask(Addresses.define("experimentation").to(0), new Define(kept)));
+    now = START + Duration.ofDays(3).toMillis();
+    show(now);
+    untilEpoch(2);
+    Until.untilAsserted(
+        "all exposures stored", () -> assertThat(count("bandit_exposure")).isEqualTo(2 * VISITORS));
+    long rewards = count("bandit_reward");
+    var removed = await(bus.ask(Addresses.PURGE_BANDITS, new RunRetention()));
+    assertThat(removed.exposures()).isEqualTo(VISITORS);
+    assertThat(removed.rewards()).isEqualTo(rewards).isPositive();
+    assertThat(removed.epochs()).isEqualTo(2);
+    assertThat(count("bandit_exposure where at = " + now)).isEqualTo(VISITORS);
+    assertThat(count("bandit_epoch")).isEqualTo(1);
+    assertThat(table().epoch()).isEqualTo(2);
   }
 
   @Test

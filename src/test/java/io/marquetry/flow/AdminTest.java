@@ -343,6 +343,10 @@ class AdminTest {
     SERVER.admin("retention.put", Map.of("decisions", Map.of("days", 5)));
     assertThat(SERVER.admin("retention.run", Map.of()).list("removed.decisions")).hasSize(2);
     assertThat(SERVER.admin("retention.run", Map.of()).list("removed.decisions")).isEmpty();
+    SERVER.admin("retention.put", Map.of("bandits", Map.of("days", 5)));
+    assertThat(SERVER.admin("retention.get", Map.of()).number("bandits.days")).isEqualTo(5);
+    assertThat(SERVER.admin("retention.run", Map.of()).number("removed.bandits.exposures"))
+        .isZero();
     SERVER.admin("retention.put", Map.of("decisions", Map.of("days", 0)));
     assertThat(SERVER.count("select count(*) from decision")).isGreaterThanOrEqualTo(before);
   }

@@ -24,6 +24,9 @@ public final class DefinitionRules {
   /** Settings there are; {@code demo} remembers that the demonstration was set up. */
   private static final List<String> SETTINGS = List.of("holdout", "retention", "demo");
 
+  /** What is removed after a number of days. */
+  private static final List<String> RETAINED = List.of("decisions", "bandits");
+
   private static final int MAX_DEFINITIONS = 10_000;
   private static final int MAX_SHOWN = 50;
   private static final int MAX_DAYS = 36_500;
@@ -217,16 +220,15 @@ public final class DefinitionRules {
         body.number("percent", 0, 0, 100);
         body.optionalText("salt");
       }
-      case "retention" ->
-          body.inner(
-              "decisions",
-              decisions -> {
-                decisions.number("days", 0, 0, MAX_DAYS);
-                return decisions.done();
-              });
+      case "retention" -> RETAINED.forEach(kind -> body.inner(kind, DefinitionRules::days));
       case "demo" -> body.flag("seeded", false);
       default -> throw Body.wrong("key", "there is no setting " + key + "; known are " + SETTINGS);
     }
     return body.done();
+  }
+
+  private static Map<String, Object> days(Body kind) {
+    kind.number("days", 0, 0, MAX_DAYS);
+    return kind.done();
   }
 }

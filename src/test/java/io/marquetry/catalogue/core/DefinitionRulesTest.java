@@ -165,6 +165,7 @@ class DefinitionRulesTest {
           SETTING | holdout | {'percent':101} | percent | must be a number from 0 to 100
           SETTING | retention | {'decisions':{'days':-1}} | decisions.days | must be a number from 0
           SETTING | retention | {'decisions':{'weeks':1}} | decisions.weeks | unknown
+          SETTING | retention | {'bandits':{'days':'x'}} | bandits.days | must be a number from 0
           SETTING | other | {} | key | there is no setting other
           """)
   void check_wrongBody_isRefusedWithItsField(
