@@ -20,7 +20,8 @@ public sealed interface CatalogueMessage extends BusMessage {
     PAGE,
     SETTING,
     SCHEMA,
-    MODEL;
+    MODEL,
+    TEMPLATE;
 
     /** The name used in JSON and in the database. */
     public String key() {

@@ -51,6 +51,7 @@ final class DefinitionOperations {
     kind(handlers, Kind.VARIANT, "variants", "list", "get", "put", "delete");
     kind(handlers, Kind.RULE, "rules", "list", "put", "delete");
     kind(handlers, Kind.PAGE, "pages", "list", "get", "put", "delete");
+    kind(handlers, Kind.TEMPLATE, "templates", "list", "get", "put", "delete");
     kind(handlers, Kind.SCHEMA, "schemas", "list", "get", "put", "delete");
     kind(handlers, Kind.MODEL, "models", "put", "delete");
     handlers.put("variants.publish", this::publish);

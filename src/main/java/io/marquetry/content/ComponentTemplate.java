@@ -3,6 +3,7 @@ package io.marquetry.content;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The compiled template of a component.
@@ -12,7 +13,8 @@ import java.util.Map;
  * around it, then the declared fields ({@code .} is the element itself, and {@code item.price}
  * means its {@code price} unless it has a member called {@code item}); <code>{{#field}}…{{/field}}
  * </code> shows its body when the value is present (not null, false, empty), <code>
- * {{^field}}…{{/field}}</code> when it is not; <code>{{! note}}</code> writes nothing.
+ * {{^field}}…{{/field}}</code> when it is not; <code>{{! note}}</code> writes nothing. Other
+ * templates may stand in it, see {@link Templates}; their holes are its own.
  *
  * <p>Holes may stand in text, in title and textarea, and in quoted attributes. Everything that runs
  * code is refused when compiling: scripts, event handlers, {@code srcdoc}, holes in styles and
@@ -24,29 +26,45 @@ public final class ComponentTemplate {
 
   private final Map<String, FieldDefinition> fields;
   private final List<Node> nodes;
+  private final Set<String> uses;
 
-  private ComponentTemplate(Map<String, FieldDefinition> fields, List<Node> nodes) {
+  private ComponentTemplate(
+      Map<String, FieldDefinition> fields, List<Node> nodes, Set<String> uses) {
     this.fields = fields;
     this.nodes = nodes;
+    this.uses = uses;
+  }
+
+  /** Compiles a template that no other stands in. */
+  public static ComponentTemplate compile(String html, List<FieldDefinition> fields) {
+    return compile(html, fields, Templates.NONE);
   }
 
   /**
    * Compiles a template over its declared fields.
    *
+   * @param templates that may stand in it
    * @throws TemplateException with line and column when the template is refused
    * @throws InvalidContentException when a field is declared twice
    */
-  public static ComponentTemplate compile(String html, List<FieldDefinition> fields) {
+  public static ComponentTemplate compile(
+      String html, List<FieldDefinition> fields, Templates templates) {
     if (html.length() > MAX_SOURCE) {
       throw TemplateException.at(html, 0, "the template is longer than " + MAX_SOURCE);
     }
     Map<String, FieldDefinition> byKey = FieldDefinition.byKey(fields);
-    return new ComponentTemplate(byKey, TemplateCompiler.compile(html, byKey));
+    Composition whole = templates.compose(html, MAX_SOURCE);
+    return new ComponentTemplate(byKey, TemplateCompiler.compile(whole, byKey), whole.uses());
   }
 
   /** The declared fields in order. */
   public List<FieldDefinition> fields() {
     return List.copyOf(fields.values());
+  }
+
+  /** Keys of the templates that it is put together from. */
+  public Set<String> uses() {
+    return uses;
   }
 
   /**

@@ -30,6 +30,14 @@ final class HtmlTokenizer {
     default int templateTag(int at, Place place) {
       return at;
     }
+
+    /** The next offset whose place is to be told. */
+    default int nextBorder() {
+      return Integer.MAX_VALUE;
+    }
+
+    /** Tells the place of an offset, or of one behind it where the walk does not stop at it. */
+    default void border(int at, Place place) {}
   }
 
   private static final Set<String> ESCAPABLE = Set.of("title", "textarea");
@@ -41,12 +49,14 @@ final class HtmlTokenizer {
   private final Handler handler;
   private final ForeignContent foreign = new ForeignContent();
   private int textStart;
+  private int border;
   private Place last;
 
   HtmlTokenizer(String source, Handler handler) {
     this.source = source;
     this.length = source.length();
     this.handler = handler;
+    this.border = handler.nextBorder();
     this.last = place(Place.Kind.TEXT, "", "", 0);
   }
 
@@ -54,6 +64,7 @@ final class HtmlTokenizer {
   Place run() {
     int at = 0;
     while (at < length) {
+      borders(at, Place.Kind.TEXT, "", "", 0);
       char c = source.charAt(at);
       int next = at;
       if (c == '<') {
@@ -66,6 +77,7 @@ final class HtmlTokenizer {
       at = next == at ? at + 1 : next;
     }
     flushText(length);
+    borders(length, last.kind(), last.element(), "", last.start());
     return last;
   }
 
@@ -160,6 +172,7 @@ final class HtmlTokenizer {
   /** Reads attributes from {@code at}; answers the offset after {@code >}, or -1 without one. */
   private int attributes(int at, int tagStart, String tag, List<Tag.Attribute> attributes) {
     while (at < length) {
+      borders(at, Place.Kind.BETWEEN_ATTRIBUTES, tag, "", tagStart);
       char c = source.charAt(at);
       if (c == '>') {
         return at + 1;
@@ -202,6 +215,7 @@ final class HtmlTokenizer {
     while (at < length && source.charAt(at) != quote) {
       at = next(at, Place.Kind.QUOTED_VALUE, tag, name, start);
     }
+    borders(at, Place.Kind.QUOTED_VALUE, tag, name, start);
     return at;
   }
 
@@ -228,6 +242,7 @@ final class HtmlTokenizer {
     ScriptEscapes escapes = new ScriptEscapes(source, element.equals("script"));
     int at = start;
     while (at < length) {
+      borders(at, kind, element, "", start);
       if (!escapes.hidesEndTag() && isEndTag(at, element)) {
         flushText(at);
         return endTag(at, at + 2);
@@ -314,7 +329,15 @@ final class HtmlTokenizer {
   }
 
   private int template(int at, Place.Kind kind, String element, String attribute, int start) {
+    borders(at, kind, element, attribute, start);
     return isTemplateTag(at) ? handler.templateTag(at, place(kind, element, attribute, start)) : at;
+  }
+
+  private void borders(int at, Place.Kind kind, String element, String attribute, int start) {
+    while (border <= at) {
+      handler.border(at, place(kind, element, attribute, start));
+      border = handler.nextBorder();
+    }
   }
 
   private boolean isTemplateTag(int at) {

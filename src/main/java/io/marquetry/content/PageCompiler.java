@@ -12,6 +12,7 @@ final class PageCompiler implements HtmlTokenizer.Handler {
   private static final int MAX_SLOTS = 200;
 
   private final String source;
+  private final Borders borders;
   private final Function<String, byte[]> encode;
   private final List<Part> parts = new ArrayList<>();
   private int staticStart;
@@ -20,15 +21,20 @@ final class PageCompiler implements HtmlTokenizer.Handler {
   private int bodyEnd = -1;
   private @Nullable Tag open;
 
-  private PageCompiler(String source, Function<String, byte[]> encode) {
-    this.source = source;
+  private PageCompiler(Composition composition, Function<String, byte[]> encode) {
+    this.source = composition.text();
+    this.borders = new Borders(composition);
     this.encode = encode;
   }
 
-  static List<Part> compile(String source, Function<String, byte[]> encode) {
-    PageCompiler compiler = new PageCompiler(source, encode);
-    new HtmlTokenizer(source, compiler).run();
-    return compiler.finish();
+  static List<Part> compile(Composition composition, Function<String, byte[]> encode) {
+    try {
+      PageCompiler compiler = new PageCompiler(composition, encode);
+      new HtmlTokenizer(composition.text(), compiler).run();
+      return compiler.finish();
+    } catch (TemplateException e) {
+      throw composition.located(e);
+    }
   }
 
   /**
@@ -50,7 +56,7 @@ final class PageCompiler implements HtmlTokenizer.Handler {
           public void endTag(String name, int start, int end) {}
         };
     new HtmlTokenizer(source.substring(0, markupStart), first).run();
-    var compiler = new PageCompiler(source, encode);
+    var compiler = new PageCompiler(Composition.of(source), encode);
     var tag = tags.getFirst();
     if (tag.name().equals(ESI)) {
       compiler.include(tag);
@@ -70,6 +76,18 @@ final class PageCompiler implements HtmlTokenizer.Handler {
     }
     flush(source.length());
     return parts;
+  }
+
+  @Override
+  public int nextBorder() {
+    return borders.next();
+  }
+
+  /** The page is its author's: in its attributes anything may be put. */
+  @Override
+  public void border(int at, Place place) {
+    boolean value = place.kind() == Place.Kind.QUOTED_VALUE;
+    borders.pass(at, place, value ? null : MarkupRules.placeFault(place), open);
   }
 
   @Override

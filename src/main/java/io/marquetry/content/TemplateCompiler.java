@@ -22,6 +22,7 @@ final class TemplateCompiler implements HtmlTokenizer.Handler {
   private record Open(TemplateTag tag, Place place, List<Node> outer, boolean entersList) {}
 
   private final String source;
+  private final Borders borders;
   private final Map<String, FieldDefinition> fields;
   private final Deque<Open> open = new ArrayDeque<>();
   private final List<TemplateTag> tags = new ArrayList<>();
@@ -29,15 +30,20 @@ final class TemplateCompiler implements HtmlTokenizer.Handler {
   private int literalStart;
   private int listDepth;
 
-  private TemplateCompiler(String source, Map<String, FieldDefinition> fields) {
-    this.source = source;
+  private TemplateCompiler(Composition composition, Map<String, FieldDefinition> fields) {
+    this.source = composition.text();
+    this.borders = new Borders(composition);
     this.fields = fields;
   }
 
-  static List<Node> compile(String source, Map<String, FieldDefinition> fields) {
-    TemplateCompiler compiler = new TemplateCompiler(source, fields);
-    Place end = new HtmlTokenizer(source, compiler).run();
-    return compiler.finish(end);
+  static List<Node> compile(Composition composition, Map<String, FieldDefinition> fields) {
+    try {
+      TemplateCompiler compiler = new TemplateCompiler(composition, fields);
+      Place end = new HtmlTokenizer(composition.text(), compiler).run();
+      return compiler.finish(end);
+    } catch (TemplateException e) {
+      throw composition.located(e);
+    }
   }
 
   private List<Node> finish(Place end) {
@@ -76,6 +82,16 @@ final class TemplateCompiler implements HtmlTokenizer.Handler {
     tags.add(tag);
     literalStart = tag.end();
     return tag.end();
+  }
+
+  @Override
+  public int nextBorder() {
+    return borders.next();
+  }
+
+  @Override
+  public void border(int at, Place place) {
+    borders.pass(at, place, MarkupRules.placeFault(place), open.peek());
   }
 
   private void literal(int end) {

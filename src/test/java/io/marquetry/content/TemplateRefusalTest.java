@@ -77,7 +77,7 @@ final class TemplateRefusalTest {
           {{t~1:1~without '}}'
           {{{t}}}~1:1~three braces
           {{t t}}~1:1~is no field name
-          {{> t}}~1:1~is no field name
+          {{> t}}~1:1~there is no template
           {{#b}}~1:1~never closed
           {{/b}}~1:1~closes nothing
           {{#b}}{{#l}}{{/b}}{{/l}}~1:13~expected {{/l}}

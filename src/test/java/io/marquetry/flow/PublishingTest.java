@@ -136,6 +136,55 @@ class PublishingTest {
         .startsWith("draft", "published", "draft");
   }
 
+  @Test
+  void templates_changed_changeWhatIsPutTogetherFromThemAndStayWhole() {
+    template("note", "<i title=\"{{text}}\">{{text}}</i>");
+    template("frame", "<title>{{$ title}}Shop{{/title}}</title><main>{{$ main}}{{/main}}</main>");
+    SERVER.admin(
+        "components.put",
+        Map.of(
+            "key", "noted",
+            "fields", List.of(Map.of("key", "text", "type", "text")),
+            "template", "{{> note}}",
+            "fallback", List.of("plain")));
+    SERVER.admin(
+        "variants.put",
+        Map.of(
+            "component", "noted",
+            "key", "plain",
+            "content", Map.of("text", "<\"x\">"),
+            "status", "published"));
+    SERVER.admin(
+        "pages.put",
+        Map.of(
+            "key", "framed",
+            "site", "demo",
+            "path", "/framed",
+            "template",
+                "{{< frame}}{{$ title}}Framed{{/title}}{{$ main}}<mq-slot"
+                    + " component=\"noted\"></mq-slot>{{/main}}{{/frame}}"));
+    assertThat(SERVER.get("/framed").expect(200).body())
+        .startsWith("<title>Framed</title><main><mq-slot component=\"noted\"")
+        .contains("title=\"&lt;&quot;x&quot;&gt;\"");
+
+    template("frame", "<title>{{$ title}}Shop{{/title}}</title><p>{{$ main}}{{/main}}</p>");
+    template("note", "<u>{{text}}</u>");
+    assertThat(SERVER.get("/framed").expect(200).body())
+        .startsWith("<title>Framed</title><p><mq-slot")
+        .contains("<u>&lt;\"x\"");
+
+    var circle = Map.<String, Object>of("key", "note", "template", "{{> note}}");
+    assertThat(SERVER.adminAnswer("templates.put", circle).expect(422).text("error.message"))
+        .contains("note > note");
+    var used = SERVER.adminAnswer("templates.delete", Map.of("key", "frame")).expect(409);
+    assertThat(used.text("error.message")).contains("page framed");
+    assertThat(SERVER.get("/framed").expect(200).body()).contains("<u>&lt;\"x\"");
+  }
+
+  private static void template(String key, String source) {
+    SERVER.admin("templates.put", Map.of("key", key, "template", source));
+  }
+
   /** A page that was fetched, as somebody under way saw it. */
   private record Sight(long begun, int status, String body) {}
 

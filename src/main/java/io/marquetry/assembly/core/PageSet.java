@@ -6,6 +6,7 @@ import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.content.ComponentTemplate;
 import io.marquetry.content.FieldDefinition;
 import io.marquetry.content.PageTemplate;
+import io.marquetry.content.Templates;
 import io.marquetry.content.VariantHead;
 import io.marquetry.content.VariantStyle;
 import java.util.ArrayList;
@@ -21,16 +22,26 @@ import org.jspecify.annotations.Nullable;
  * Everything that can be shown, compiled: pages by path, variants by component and key. Immutable.
  *
  * <p>A catalogue is compiled upon the set before it: what did not change is taken over, so that a
- * change of one headline costs the compilation of one variant. A definition that does not compile
- * is left out and named; its neighbours are shown.
+ * change of one headline costs the compilation of one variant, and a change of a template that of
+ * what is put together from it. A definition that does not compile is left out and named; its
+ * neighbours are shown.
  */
 public final class PageSet {
   /** Nothing at all. */
   public static final PageSet EMPTY =
-      new PageSet("", Map.of(), Map.of(), Map.of(), SharedVariants.Keys.NONE, List.of(), List.of());
+      new PageSet(
+          "",
+          Map.of(),
+          Templates.NONE,
+          Map.of(),
+          Map.of(),
+          SharedVariants.Keys.NONE,
+          List.of(),
+          List.of());
 
   private final String version;
   private final Map<Source, Object> compiled;
+  private final Templates templates;
   private final Map<String, Page> exact;
   private final Map<String, Page> byKey = new HashMap<>();
   private final Map<String, ShownVariant> variants;
@@ -46,6 +57,7 @@ public final class PageSet {
   private PageSet(
       String version,
       Map<Source, Object> compiled,
+      Templates templates,
       Map<String, Page> exact,
       Map<String, ShownVariant> variants,
       SharedVariants.Keys shared,
@@ -53,6 +65,7 @@ public final class PageSet {
       List<String> faults) {
     this.version = version;
     this.compiled = compiled;
+    this.templates = templates;
     this.exact = exact;
     this.variants = variants;
     this.shared = shared;
@@ -73,7 +86,7 @@ public final class PageSet {
 
   /** Compiles a catalogue, taking over from {@code before} what did not change. */
   public static PageSet compile(Catalogue catalogue, PageSet before) {
-    return new Compilation(before).of(catalogue);
+    return new Compilation(before, catalogue).of(catalogue);
   }
 
   /** The page at a path: an exact one, else the one with the longest matching prefix. */
@@ -136,25 +149,31 @@ public final class PageSet {
 
   private static final class Compilation {
     private final PageSet before;
+    private final Templates templates;
     private final Map<Source, Object> compiled = new HashMap<>();
     private final Map<String, Page> exact = new HashMap<>();
     private final Map<String, ShownVariant> variants = new HashMap<>();
     private final List<Page> prefixes = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
-    Compilation(PageSet before) {
+    Compilation(PageSet before, Catalogue catalogue) {
       this.before = before;
+      var sources = new HashMap<String, String>();
+      for (var definition : catalogue.all(Kind.TEMPLATE)) {
+        sources.put(definition.key(), String.valueOf(definition.body().get("template")));
+      }
+      templates = Templates.of(sources);
     }
 
     PageSet of(Catalogue catalogue) {
-      var templates = new HashMap<String, ComponentTemplate>();
+      var components = new HashMap<String, ComponentTemplate>();
       for (var definition : catalogue.all(Kind.COMPONENT)) {
         guarded(
             definition,
-            () -> templates.put(definition.key(), (ComponentTemplate) template(definition)));
+            () -> components.put(definition.key(), (ComponentTemplate) template(definition)));
       }
       for (var definition : catalogue.all(Kind.VARIANT)) {
-        guarded(definition, () -> addVariant(definition, templates));
+        guarded(definition, () -> addVariant(definition, components));
       }
       for (var definition : catalogue.all(Kind.PAGE)) {
         guarded(definition, () -> addPage(definition));
@@ -163,6 +182,7 @@ public final class PageSet {
       return new PageSet(
           catalogue.version(),
           Map.copyOf(compiled),
+          templates,
           Map.copyOf(exact),
           Map.copyOf(variants),
           SharedVariants.of(catalogue),
@@ -185,9 +205,18 @@ public final class PageSet {
 
     private Object once(Source source, Compiler compiler) {
       var known = before.compiled.get(source);
-      var result = known != null ? known : compiler.compile();
+      var result = known != null && isCurrent(known) ? known : compiler.compile();
       compiled.put(source, result);
       return result;
+    }
+
+    /** Whether the templates that something was put together from are what they were. */
+    private boolean isCurrent(Object known) {
+      return switch (known) {
+        case ComponentTemplate component -> templates.same(before.templates, component.uses());
+        case Page.Own page -> templates.same(before.templates, page.template().uses());
+        default -> true;
+      };
     }
 
     private Object template(Definition definition) {
@@ -198,14 +227,15 @@ public final class PageSet {
               ComponentTemplate.compile(
                   String.valueOf(body.get("template")),
                   FieldDefinition.parseAll(
-                      body.get("fields") instanceof List<?> fields ? fields : List.of())));
+                      body.get("fields") instanceof List<?> fields ? fields : List.of()),
+                  templates));
     }
 
-    private void addVariant(Definition definition, Map<String, ComponentTemplate> templates) {
+    private void addVariant(Definition definition, Map<String, ComponentTemplate> components) {
       var body = definition.body();
       var component = String.valueOf(body.get("component"));
       var key = String.valueOf(body.get("key"));
-      var template = templates.get(component);
+      var template = components.get(component);
       if (template == null) {
         throw new IllegalStateException("its component " + component + " cannot be shown");
       }
@@ -244,13 +274,13 @@ public final class PageSet {
       }
     }
 
-    private static Page compile(String key, Map<String, Object> body) {
+    private Page compile(String key, Map<String, Object> body) {
       var site = String.valueOf(body.get("site"));
       var path = String.valueOf(body.get("path"));
       if (body.get("origin") instanceof String origin) {
         return new Page.Proxied(key, site, path, Origin.parse(origin));
       }
-      var template = PageTemplate.compile(String.valueOf(body.get("template")));
+      var template = PageTemplate.compile(String.valueOf(body.get("template")), templates);
       return new Page.Own(key, site, path, template, List.copyOf(template.components()));
     }
   }

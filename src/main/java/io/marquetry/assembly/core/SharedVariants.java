@@ -20,7 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedVariants {
   private static final Set<Kind> HARMLESS =
-      Set.of(Kind.COMPONENT, Kind.VARIANT, Kind.PAGE, Kind.SITE, Kind.SEGMENT, Kind.SCHEMA);
+      Set.of(
+          Kind.COMPONENT,
+          Kind.VARIANT,
+          Kind.PAGE,
+          Kind.TEMPLATE,
+          Kind.SITE,
+          Kind.SEGMENT,
+          Kind.SCHEMA);
 
   private static final List<String> ASKS = List.of("when", "requires", "schedule");
 

@@ -7,6 +7,7 @@ import io.marquetry.content.FieldDefinition;
 import io.marquetry.content.InvalidContentException;
 import io.marquetry.content.PageTemplate;
 import io.marquetry.content.TemplateException;
+import io.marquetry.content.Templates;
 import io.marquetry.content.VariantHead;
 import io.marquetry.content.VariantStyle;
 import java.util.List;
@@ -41,14 +42,18 @@ final class ContentRules {
       body.keep("fallback", List.of());
     }
     var done = body.done();
-    var template = compile(done);
+    requireFit(all, key, compile(done, TemplateRules.of(all)));
+    return done;
+  }
+
+  /** Whether the published variants of a component still fit it. */
+  static void requireFit(Definitions all, String key, ComponentTemplate template) {
     for (var variant : all.all(Kind.VARIANT)) {
       if (key.equals(variant.body().get("component"))
           && "published".equals(variant.body().get("status"))) {
         stillFits(template, variant.key(), variant.body());
       }
     }
-    return done;
   }
 
   static Map<String, Object> variant(Definitions all, String key, Map<String, Object> values) {
@@ -71,7 +76,7 @@ final class ContentRules {
     body.inner("schedule", Schedules::check);
     body.oneOf("status", "draft", List.of("draft", "published"));
     var done = body.done();
-    guard("content", () -> compile(defined).bind(content));
+    guard("content", () -> compile(defined, TemplateRules.of(all)).bind(content));
     guard("", () -> head(own, style, behavior));
     return done;
   }
@@ -101,7 +106,7 @@ final class ContentRules {
       }
     }
     var done = body.done();
-    guard("template", () -> PageTemplate.compile(template));
+    guard("template", () -> PageTemplate.compile(template, TemplateRules.of(all)));
     return done;
   }
 
@@ -115,9 +120,9 @@ final class ContentRules {
   }
 
   /** Whether a page shows a component. */
-  static boolean shows(Map<String, Object> page, String component) {
+  static boolean shows(Templates templates, Map<String, Object> page, String component) {
     return page.get("template") instanceof String template
-        && PageTemplate.compile(template).components().contains(component);
+        && PageTemplate.compile(template, templates).components().contains(component);
   }
 
   private static List<?> fields(Body body) {
@@ -141,11 +146,13 @@ final class ContentRules {
     return fields;
   }
 
-  private static ComponentTemplate compile(Map<String, Object> component) {
+  static ComponentTemplate compile(Map<String, Object> component, Templates templates) {
     var fields = component.get("fields") instanceof List<?> list ? list : List.of();
     try {
       return ComponentTemplate.compile(
-          String.valueOf(component.get("template")), FieldDefinition.parseAll(fields));
+          String.valueOf(component.get("template")),
+          FieldDefinition.parseAll(fields),
+          templates);
     } catch (TemplateException e) {
       throw Body.wrong("template", String.valueOf(e.getMessage()));
     }
@@ -189,7 +196,7 @@ final class ContentRules {
   }
 
   /** Turns the complaints of the content package into refusals with the path in the body. */
-  private static void guard(String prefix, Runnable check) {
+  static void guard(String prefix, Runnable check) {
     try {
       check.run();
     } catch (InvalidContentException e) {

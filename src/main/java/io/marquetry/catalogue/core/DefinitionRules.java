@@ -6,6 +6,7 @@ import io.marquetry.bus.CatalogueMessage.WriteKey;
 import io.marquetry.bus.Purposes;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
+import io.marquetry.content.Templates;
 import io.marquetry.enrichment.PagePatterns;
 import io.marquetry.grant.ConsentCategories;
 import java.net.URI;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pure. Design note: a definition is checked against everything else that is defined at that
  * moment, so what is stored never refers to what is not there, and components need not expect it.
- * The price is an order when setting up: site, segments, components, variants, rules, pages.
+ * The price is an order when setting up: site, segments, templates, components, variants, rules,
+ * pages.
  */
 public final class DefinitionRules {
   /** Settings there are; {@code demo} remembers that the demonstration was set up. */
@@ -57,6 +59,7 @@ public final class DefinitionRules {
       case SETTING -> setting(key, body);
       case SCHEMA -> SchemaRules.schema(all, key, body);
       case MODEL -> ModelRules.model(all, key, body);
+      case TEMPLATE -> TemplateRules.template(all, key, body);
     };
   }
 
@@ -72,8 +75,9 @@ public final class DefinitionRules {
     if (kind == Kind.SITE && keys.stream().anyMatch(one -> one.site().equals(key))) {
       throw inUse(kind, key, "its write keys; revoke them first");
     }
+    var templates = TemplateRules.of(all);
     for (var other : all.list()) {
-      if (refers(other, kind, key)) {
+      if (refers(templates, other, kind, key)) {
         throw inUse(kind, key, other.kind().key() + " " + other.key());
       }
     }
@@ -83,7 +87,7 @@ public final class DefinitionRules {
     return new Refused(Reason.CONFLICT, "key", kind.key() + " " + key + " is used by " + by);
   }
 
-  private static boolean refers(Definition from, Kind kind, String key) {
+  private static boolean refers(Templates templates, Definition from, Kind kind, String key) {
     var body = from.body();
     return switch (kind) {
       case SITE ->
@@ -96,11 +100,12 @@ public final class DefinitionRules {
           switch (from.kind()) {
             case VARIANT -> key.equals(body.get("component"));
             case RULE -> RuleDefinitions.isAbout(body, key);
-            case PAGE -> ContentRules.shows(body, key);
+            case PAGE -> ContentRules.shows(templates, body, key);
             default -> false;
           };
       case VARIANT -> namesVariant(from, key);
       case MODEL -> ModelRules.asked(from, key);
+      case TEMPLATE -> TemplateRules.names(from, key);
       case RULE, PAGE, SETTING, SCHEMA -> false;
     };
   }

@@ -27,6 +27,8 @@ public final class Permissions {
     all.put("components.delete", Role.ENGINEER);
     all.put("pages.put", Role.ENGINEER);
     all.put("pages.delete", Role.ENGINEER);
+    all.put("templates.put", Role.ENGINEER);
+    all.put("templates.delete", Role.ENGINEER);
     all.put("schemas.put", Role.ENGINEER);
     all.put("schemas.delete", Role.ENGINEER);
     all.put("models.put", Role.ENGINEER);
@@ -84,6 +86,8 @@ public final class Permissions {
     all.put("schemas.get", Role.VIEWER);
     all.put("pages.list", Role.VIEWER);
     all.put("pages.get", Role.VIEWER);
+    all.put("templates.list", Role.VIEWER);
+    all.put("templates.get", Role.VIEWER);
     all.put("holdout.get", Role.VIEWER);
     all.put("bandits.get", Role.VIEWER);
     all.put("bandits.history", Role.VIEWER);

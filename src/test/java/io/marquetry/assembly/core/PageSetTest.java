@@ -98,6 +98,39 @@ class PageSetTest {
         .doesNotContain("Hello");
   }
 
+  private void template(String key, String source) {
+    define(Kind.TEMPLATE, key, Map.of("key", key, "name", key, "template", source));
+  }
+
+  @Test
+  void compile_templateChanged_compilesAnewOnlyWhatIsPutTogetherFromIt() {
+    template("layout", "<nav>old</nav><main>{{$ main}}{{/main}}</main>");
+    template("label", "<b>{{headline}}</b>");
+    component("hero", "{{> label}}");
+    component("cta", "{{headline}}");
+    variant("hero", "a", "<A>");
+    variant("cta", "a", "C");
+    var main = "{{$ main}}<mq-slot component=\"hero\"></mq-slot>{{/main}}";
+    page("home", "/", "{{< layout}}" + main + "{{/layout}}");
+    page("other", "/other", "<p>other</p>");
+    var before = compiled();
+    var shown = decided(Map.of(), choice("hero", "a"));
+    assertThat(assemble(before, "/", shown)).startsWith("<nav>old</nav><main>").contains("&lt;A");
+
+    template("layout", "<nav>new</nav><main>{{$ main}}{{/main}}</main>");
+    var layout = PageSet.compile(catalogue(), before);
+    assertThat(layout.faults()).isEmpty();
+    assertThat(assemble(layout, "/", shown)).startsWith("<nav>new</nav><main>");
+    assertThat(layout.page("/other")).isSameAs(before.page("/other"));
+    assertThat(layout.variant("hero", "a")).isSameAs(before.variant("hero", "a"));
+
+    template("label", "<i title=\"{{headline}}\"></i>");
+    var label = PageSet.compile(catalogue(), layout);
+    assertThat(assemble(label, "/", shown)).contains("<i title=\"&lt;A").contains("<nav>new");
+    assertThat(label.page("/")).isSameAs(layout.page("/"));
+    assertThat(label.variant("cta", "a")).isSameAs(before.variant("cta", "a"));
+  }
+
   @Test
   void assemble_nothingDecided_leavesThePageAsItStands() {
     component("hero", "<h1>{{headline}}</h1>");

@@ -95,6 +95,84 @@ class DefinitionRulesTest {
     assertThat(draft).containsEntry("status", "draft");
   }
 
+  private static Definitions templated() {
+    var all =
+        put(SHOP, Kind.TEMPLATE, "logo", "{'key':'logo','template':'<b>logo</b>'}");
+    all = put(all, Kind.TEMPLATE, "head", "{'key':'head','template':'<p>{{> logo}}</p>'}");
+    all = put(all, Kind.TEMPLATE, "tag", "{'key':'tag','template':'<i>{{title}}</i>'}");
+    all =
+        put(
+            all,
+            Kind.COMPONENT,
+            "tagged",
+            "{'key':'tagged','fields':[{'key':'title','type':'text'}],'template':'{{> tag}}'}");
+    return put(
+        all,
+        Kind.PAGE,
+        "shop",
+        """
+        {'key':'shop','site':'demo','path':'/shop',
+         'template':'{{> head}}<mq-slot component=\\"hero\\"/>'}\
+        """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          PAGE | p | {'key':'p','site':'demo','path':'/p','template':'{{> gone}}'} | 1:1: there is no template 'gone'
+          COMPONENT | c | {'key':'c','fields':[],'template':'<p>{{> tag}}'} | tag 1:4: no field 'title' is declared
+          TEMPLATE | t | {'key':'t','template':'{{> gone}}'} | t 1:1: there is no template 'gone'
+          TEMPLATE | t | {'key':'t','template':'{{> t}}'} | t 1:1: a template cannot stand in itself: t > t
+          TEMPLATE | t | {'key':'t','template':'{{$ x}}'} | t 1:1: {{$ x}} is never closed
+          TEMPLATE | logo | {'key':'logo','template':'{{> head}}'} | logo > head 1:4: a template cannot stand in itself: logo > head > logo
+          TEMPLATE | logo | {'key':'logo','template':'<b'} | page shop: head 1:4: {{> logo}} ends in another HTML context
+          TEMPLATE | logo | {'key':'logo','template':'<mq-slot component=\"hero\">'} | page shop: head 1:4: {{> logo}} opens or closes
+          TEMPLATE | tag | {'key':'tag','template':'{{subtitle}}'} | component tagged: tag 1:1: no field 'subtitle' is declared
+          """)
+  void check_templateThatDoesNotFit_isRefusedWithThePathToIt(
+      Kind kind, String key, String json, String message) {
+    assertThatThrownBy(() -> DefinitionRules.check(templated(), kind, key, body(json)))
+        .asInstanceOf(type(Refused.class))
+        .satisfies(
+            refused -> {
+              assertThat(refused.field()).isEqualTo("template");
+              assertThat(refused.text()).startsWith(message);
+            });
+  }
+
+  @Test
+  void check_template_isStoredWithItsNameAndMayChangeWhereItStillFits() {
+    var changed =
+        put(templated(), Kind.TEMPLATE, "tag", "{'key':'tag','template':'<u>{{title}}</u>'}");
+    assertThat(changed.body(Kind.TEMPLATE, "tag")).containsEntry("name", "tag");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"logo, template head", "head, page shop", "tag, component tagged"})
+  void checkDelete_templateInUse_isRefusedNamingItsUser(String key, String user) {
+    assertThatThrownBy(
+            () -> DefinitionRules.checkDelete(templated(), List.of(), Kind.TEMPLATE, key))
+        .asInstanceOf(type(Refused.class))
+        .extracting(Refused::text)
+        .isEqualTo("template " + key + " is used by " + user);
+  }
+
+  @Test
+  void checkDelete_componentShownByAPageThroughATemplate_isRefused() {
+    var all =
+        put(
+            templated(),
+            Kind.TEMPLATE,
+            "head",
+            "{'key':'head','template':'<mq-slot component=\\\"tagged\\\"></mq-slot>'}");
+    assertThatThrownBy(
+            () -> DefinitionRules.checkDelete(all, List.of(), Kind.COMPONENT, "tagged"))
+        .hasMessageContaining("is used by page shop");
+  }
+
   private static final String VARIANT_NEW =
       "{'component':'hero','key':'new','content':{'title':'x'}}";
 
