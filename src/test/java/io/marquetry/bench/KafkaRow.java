@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Taking in events with the log on Kafka, held against the same server with its log in PostgreSQL.
+ * Taking in events with the log on Kafka, held against another server, as warm as this one, with
+ * its log in PostgreSQL.
  *
  * <p>CPU time is that of our processes, the server and its PostgreSQL. The broker is not among
  * them: it runs beside the load generator, which costs the rate but not the figure.
@@ -21,33 +22,34 @@ final class KafkaRow {
   }
 
   Row measure() {
-    var data = rig.withCluster("kafka");
+    var onKafka = rig.withCluster("kafka");
+    var inPostgres = rig.withCluster("postgres");
     var broker =
         KafkaBroker.start(
             rig.directory().resolve("broker"), Cores.on(rig.cores().load(), List.of()));
     var settings =
         Map.of("MARQUETRY_LOG_BACKEND", "kafka", "MARQUETRY_KAFKA_BOOTSTRAP", broker.bootstrap());
     try (broker;
-        var server = MeasuredServer.start(rig.cores().server(), data, false, settings)) {
-      return measure(server);
+        var ours = MeasuredServer.start(rig.cores().server(), onKafka, false, settings);
+        var theirs = MeasuredServer.start(rig.cores().server(), inPostgres, false)) {
+      return measure(ours, target(ours, "kafka"), target(theirs, "postgres"));
     } finally {
-      Rig.delete(data);
+      Rig.delete(onKafka);
+      Rig.delete(inPostgres);
     }
   }
 
-  private Row measure(MeasuredServer server) {
-    var key = server.defineShop();
-    var requests = new Requests(key, Rig.VISITORS);
-    var warm =
-        new Target(rig, "warm-up", server.port(), server.tree(), requests.single("/v1/t", "w"), "");
-    warm.warmUp(rig.plan().firstWarmUp());
-    var ours =
-        new Target(rig, "kafka", server.port(), server.tree(), requests.single("/v1/t", "k"), "");
-    rig.server();
-    var theirs = rig.ours("postgres", rig.requests().single("/v1/t", "p"), "");
-    long before = server.count(LOGGED);
+  private Target target(MeasuredServer server, String name) {
+    var requests = new Requests(server.defineShop(), Rig.VISITORS);
+    var single = requests.single("/v1/t", name.substring(0, 1));
+    var target = new Target(rig, name, server.port(), server.tree(), single, "");
+    target.warmUp(rig.plan().scaleWarmUp());
+    return target;
+  }
+
+  private Row measure(MeasuredServer server, Target ours, Target theirs) {
     var pair = Target.inTurns(rig.plan(), ours, theirs);
-    long logged = server.count(LOGGED) - before;
+    long logged = server.count(LOGGED);
     var row =
         new Row("kafka", "<= 1.2x PostgreSQL's CPU")
             .ours("%.1f us CPU an event", Sample.best(pair.ours()))

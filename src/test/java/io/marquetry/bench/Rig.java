@@ -18,7 +18,7 @@ final class Rig implements AutoCloseable {
   static final long VISITORS = 20_000;
   private static final int COOKIES = 500;
   private static final int START_SECONDS = 60;
-  private static final int SLACK_SECONDS = 30;
+  private static final int SLACK_SECONDS = 90;
 
   private final Plan plan;
   private final Cores cores;

@@ -31,12 +31,12 @@ final class BinaryRows {
   private final byte[] head;
   private final List<Line> all = new ArrayList<>();
 
-  private BinaryRows(String table, Map<String, Integer> columns, ByteBuffer copied) {
+  private BinaryRows(String table, Map<String, Integer> columns, byte[] bytes) {
     this.table = table;
     this.columns = columns;
-    copied.position(HEAD_BYTES);
+    var copied = ByteBuffer.wrap(bytes).position(HEAD_BYTES);
     copied.position(copied.getInt() + copied.position());
-    head = Arrays.copyOf(copied.array(), copied.position());
+    head = Arrays.copyOf(bytes, copied.position());
     for (int from = copied.position(); copied.getShort() >= 0; from = copied.position()) {
       var at = new int[columns.size()];
       for (int i = 0; i < at.length; i++) {
@@ -44,7 +44,7 @@ final class BinaryRows {
         at[i] = copied.position() - from;
         copied.position(copied.position() + Math.max(0, length));
       }
-      all.add(new Line(Arrays.copyOfRange(copied.array(), from, copied.position()), at));
+      all.add(new Line(Arrays.copyOfRange(bytes, from, copied.position()), at));
     }
   }
 
@@ -63,7 +63,7 @@ final class BinaryRows {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new BinaryRows(table, columns, ByteBuffer.wrap(copied.toByteArray()));
+    return new BinaryRows(table, columns, copied.toByteArray());
   }
 
   private static CopyManager copies(Connection database) throws SQLException {
