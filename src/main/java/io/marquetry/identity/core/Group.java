@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,35 @@ final class Group {
     edges.addAll(other.edges);
     apart.addAll(other.apart);
     other.partings.forEach(this::note);
+  }
+
+  /**
+   * Gives some nodes to another, with what is known of them.
+   *
+   * @return the identifiers that lead there from now on
+   */
+  List<Id128> give(Group part, Set<Id128> nodes) {
+    var given =
+        places.entrySet().stream()
+            .filter(place -> nodes.contains(place.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    for (var identifier : given) {
+      part.places.put(identifier, Objects.requireNonNull(places.remove(identifier)));
+    }
+    for (var person : List.copyOf(persons)) {
+      if (part.places.containsKey(person)) {
+        persons.remove(person);
+        part.persons.add(person);
+      }
+    }
+    var taken = edges.stream().filter(edge -> nodes.contains(edge.far())).toList();
+    edges.removeAll(taken);
+    part.edges.addAll(taken);
+    part.aliases.putAll(aliases);
+    part.aliases.keySet().retainAll(nodes);
+    aliases.keySet().removeAll(nodes);
+    return given;
   }
 
   void note(Parting parting) {

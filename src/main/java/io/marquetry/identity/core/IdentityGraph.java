@@ -39,7 +39,7 @@ public final class IdentityGraph {
   private final Joins joins = new Joins();
   private final Quarantines quarantines = new Quarantines();
   private final Map<Long, List<Change>> movesAt = new HashMap<>();
-  private final List<Parting> partings = new ArrayList<>();
+  private final Partings partings = new Partings(joins);
 
   /** Of every profile that stands for itself: its person, what leads to it, what connects it. */
   private final Map<Id128, Group> groups = new HashMap<>();
@@ -148,29 +148,9 @@ public final class IdentityGraph {
   }
 
   private void move(Group whole, Group part, Set<Id128> nodes, Parted parted) {
-    for (var identifier : List.copyOf(whole.identifiers())) {
-      var node = whole.places.getOrDefault(identifier, identifier);
-      if (nodes.contains(node)) {
-        whole.places.remove(identifier);
-        pointers.add(moved(identifier, part.root, parted));
-        part.places.put(identifier, node);
-      }
+    for (var identifier : whole.give(part, nodes)) {
+      pointers.add(moved(identifier, part.root, parted));
     }
-    for (var person : List.copyOf(whole.persons)) {
-      if (part.places.containsKey(person)) {
-        whole.persons.remove(person);
-        part.persons.add(person);
-      }
-    }
-    for (var edge : List.copyOf(whole.edges)) {
-      if (nodes.contains(edge.far())) {
-        whole.edges.remove(edge);
-        part.edges.add(edge);
-      }
-    }
-    part.aliases.putAll(whole.aliases);
-    part.aliases.keySet().retainAll(nodes);
-    whole.aliases.keySet().removeAll(nodes);
     if (!nodes.contains(part.root)) {
       part.edges.add(
           new Edge(parted.position(), parted.at(), Edge.SHARED, part.root, parted.other(), null));
@@ -234,25 +214,12 @@ public final class IdentityGraph {
    * the profile went up in others, or was split off with the identifier, it followed.
    */
   Whose whose(Id128 identifier, long at, long asOf) {
-    var then = resolve(identifier, at);
-    var origin = then;
-    var holder = then;
-    var node = pointers.place(identifier, at);
-    for (var parting : partings) {
-      if (parting.position() > at && parting.position() <= asOf) {
-        holder = joins.root(holder, parting.position() - 1);
-        if (holder.equals(parting.whole())) {
-          holder = parting.nodes().contains(node) ? parting.part() : holder;
-          origin = holder;
-        }
-      }
-    }
-    return new Whose(then, origin, joins.root(holder, asOf));
+    return partings.whose(resolve(identifier, at), pointers.place(identifier, at), at, asOf);
   }
 
   /** All partings there were, in order. */
   public List<Parting> partings() {
-    return List.copyOf(partings);
+    return partings.all();
   }
 
   /** The moves that the event at a position brought about, in the order in which they happened. */
@@ -412,15 +379,6 @@ public final class IdentityGraph {
 
   /** Whether a profile, or what it went up in, began anew by a split after a position. */
   public boolean isRenewed(Id128 profile, long after) {
-    var home = profile;
-    for (var parting : partings) {
-      if (parting.position() > after) {
-        home = joins.root(home, parting.position() - 1);
-        if (home.equals(parting.whole())) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return partings.isRenewed(profile, after);
   }
 }

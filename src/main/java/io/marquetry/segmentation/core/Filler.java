@@ -84,14 +84,14 @@ final class Filler {
 
   private void fill(SegmentEngine engine, int pass, Profile profile, Past past, long now) {
     long position = past.logged().position();
-    if (profile.awaits(past.origin(), position)
+    if (profile.gaps.awaits(past.origin(), position)
         || passes.includes(pass, profile, past.origin(), position)) {
       return;
     }
     books.note(profile, engine.align(profile, now));
     try {
       if (engine.fill(profile, past.logged().event(), pass)) {
-        profile.filled(pass).reached(past.origin(), position);
+        profile.gaps.filled(pass).reached(past.origin(), position);
         table.changed(profile);
       }
     } catch (RuntimeException e) {

@@ -124,7 +124,7 @@ final class Foresight {
     var work = touched.rules();
     for (int number = work.nextSetBit(0); number >= 0; number = work.nextSetBit(number + 1)) {
       var rule = plan.rule(number);
-      if (profile.lacksAny(rule.open())) {
+      if (profile.gaps.lacksAny(rule.open())) {
         continue;
       }
       boolean was = after.has(rule.key());

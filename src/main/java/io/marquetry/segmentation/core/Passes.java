@@ -244,7 +244,8 @@ public final class Passes {
 
   /** Whether an event of the past of a profile's origin is in its counts already. */
   boolean includes(int number, Profile profile, Id128 origin, long position) {
-    var through = profile.filled().isEmpty() ? null : profile.filled(number).through(origin);
+    var through =
+        profile.gaps.filled().isEmpty() ? null : profile.gaps.filled(number).through(origin);
     var pass = passes.get(number);
     if (pass == null) {
       return true;
@@ -256,11 +257,11 @@ public final class Passes {
   void noteLacking(Profile profile) {
     for (int number : open()) {
       if (profile.events > 0 && profile.position <= since(number, Shards.of(profile.id))) {
-        profile.lack(number);
+        profile.gaps.lack(number);
       }
     }
-    profile.lackOnly(open());
-    profile.forgetFilled(this::isStoredOver);
+    profile.gaps.lackOnly(open());
+    profile.gaps.forgetFilled(this::isStoredOver);
   }
 
   /** Whether a pass will not be gone on with after a crash, so that its notes are not needed. */
@@ -276,7 +277,7 @@ public final class Passes {
     if (!open.isEmpty()) {
       int underWay = open.getFirst();
       long position = position(underWay, Shards.of(profile.id));
-      var filled = profile.filled(underWay);
+      var filled = profile.gaps.filled(underWay);
       filled.atLeast(profile.id, position);
       profile.merged.forEach(one -> filled.atLeast(one.from(), position));
     }
@@ -286,7 +287,7 @@ public final class Passes {
   void told(Profile history, Id128 begun, long at) {
     for (int number : all()) {
       if (!isStoredOver(number)) {
-        history.filled(number).reached(begun, at);
+        history.gaps.filled(number).reached(begun, at);
       }
     }
   }

@@ -99,7 +99,7 @@ public final class Preview {
 
     @Override
     public @Nullable Object field(FieldPath path) {
-      return profile.field(path, now, timeout);
+      return ProfileFields.field(profile, path, now, timeout);
     }
 
     @Override
@@ -128,7 +128,7 @@ public final class Preview {
     private boolean isCounted(Tracked tracked) {
       return tracked.pass() != Passes.UNBORN
           && profile.plan.equals(engine.plan().fingerprint())
-          && !profile.lacksAny(new int[] {tracked.pass()});
+          && !profile.gaps.lacksAny(new int[] {tracked.pass()});
     }
   }
 }

@@ -1,20 +1,14 @@
 package io.marquetry.segmentation.core;
 
 import io.marquetry.bus.IngestMessage.Event;
-import io.marquetry.condition.FieldPath;
 import io.marquetry.kit.Id128;
 import io.marquetry.segmentation.core.computed.Computed;
 import io.marquetry.segmentation.core.computed.SessionIntent;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +26,6 @@ final class Profile {
   static final int MAX_VIEWED = 8;
   static final int MAX_MERGED = 50;
   static final String RECENTLY_VIEWED = "recentlyViewed";
-  private static final int[] NOTHING = {};
 
   final Id128 id;
   final String site;
@@ -82,11 +75,8 @@ final class Profile {
   /** When computed attributes that somebody reads move next. */
   long moves = Trail.NEVER;
 
-  /** The passes that fill in a past of this profile that is not in its counts yet, sorted. */
-  private int[] lacking = NOTHING;
-
-  /** How far passes have filled it in that a crash might bring back. */
-  private List<FilledIn> filled = List.of();
+  /** What of its past it does not know yet. */
+  final Gaps gaps = new Gaps();
 
   /** Came from the store: what time changed meanwhile is still to be worked out. */
   boolean asleep;
@@ -111,9 +101,6 @@ final class Profile {
   /** Made a row that is not known to be stored. */
   boolean unsaved;
 
-  /** The profiles that began anew and whose past is still to be told, and at which position. */
-  private Map<Id128, Long> awaited = Map.of();
-
   private List<Object> recentlyViewed = List.of();
 
   /** A profile that went up in this one, at a position of the log. */
@@ -122,83 +109,6 @@ final class Profile {
   Profile(Id128 id, String site) {
     this.id = id;
     this.site = site;
-  }
-
-  /** Whether counts of one of these passes, sorted, are not whole yet. */
-  boolean lacksAny(int[] passes) {
-    for (int pass : passes) {
-      if (pass == Passes.UNBORN || Arrays.binarySearch(lacking, pass) >= 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  int[] lacking() {
-    return lacking.clone();
-  }
-
-  void lack(int pass) {
-    if (Arrays.binarySearch(lacking, pass) < 0) {
-      lacking = IntStream.concat(IntStream.of(lacking), IntStream.of(pass)).sorted().toArray();
-    }
-  }
-
-  /** What is not among these passes is lacked no longer. */
-  void lackOnly(List<Integer> passes) {
-    if (lacking.length > 0) {
-      lacking = IntStream.of(lacking).filter(passes::contains).toArray();
-    }
-  }
-
-  List<FilledIn> filled() {
-    return filled;
-  }
-
-  /** How far a pass has filled it in. */
-  FilledIn filled(int pass) {
-    for (var noted : filled) {
-      if (noted.pass() == pass) {
-        return noted;
-      }
-    }
-    var added = new ArrayList<>(filled);
-    added.add(new FilledIn(pass));
-    filled = added;
-    return added.getLast();
-  }
-
-  void forgetFilled(IntPredicate passes) {
-    if (!filled.isEmpty()) {
-      filled = filled.stream().filter(noted -> !passes.test(noted.pass())).toList();
-    }
-  }
-
-  /**
-   * Whether an event is told with the past of a profile that began anew, which is still to come.
-   */
-  boolean awaits(Id128 origin, long position) {
-    return position < awaited.getOrDefault(origin, 0L);
-  }
-
-  /** Whether the past of a profile that began anew at this position is still to be told. */
-  boolean isAwaiting(Id128 begun, long at) {
-    return awaited.getOrDefault(begun, 0L) == at;
-  }
-
-  Map<Id128, Long> awaited() {
-    return awaited;
-  }
-
-  void await(Id128 begun, long at) {
-    awaited = new HashMap<>(awaited);
-    awaited.merge(begun, at, Math::max);
-  }
-
-  /** The past of a profile that began anew was told. */
-  void told(Id128 begun, long at) {
-    awaited = new HashMap<>(awaited);
-    awaited.remove(begun, at);
   }
 
   /** When to look at it next: some time before it is due, to tell beforehand, and then again. */
@@ -358,12 +268,8 @@ final class Profile {
     sessions.absorb(other.sessions, timeout);
     computed.absorb(other.computed);
     recent.absorb(other.recent);
-    IntStream.of(other.lacking).forEach(this::lack);
-    for (var noted : other.filled) {
-      noted.all().forEach(filled(noted.pass())::reached);
-    }
+    gaps.absorb(other.gaps);
     merged.addAll(other.merged);
-    other.awaited.forEach(this::await);
     boundMerged();
   }
 
@@ -392,55 +298,6 @@ final class Profile {
     recentlyViewed = viewed.latestFirst();
   }
 
-  /** The value of a field at a moment; null where it is unknown. */
-  @Nullable Object field(FieldPath path, long now, long timeout) {
-    return switch (Root.of(path.root())) {
-      case TRAITS -> under(path, traits);
-      case ATTRIBUTES -> attribute(path, now);
-      case SESSION -> session(path, sessions.current(now, timeout), now);
-      case SELF -> path.resolve(self(path.root()), 1);
-      case DEVICE, GEO, CAMPAIGN, CONTEXT -> path.resolve(said(Root.of(path.root())), 1);
-    };
-  }
-
-  private @Nullable Object attribute(FieldPath path, long now) {
-    if (path.size() == 1) {
-      return attributes(now);
-    }
-    if (path.name(1).equals(RECENTLY_VIEWED)) {
-      return path.resolve(recentlyViewed, 2);
-    }
-    return Computed.NAMES.contains(path.name(1))
-        ? computed.field(path, now, phase())
-        : under(path, attributes);
-  }
-
-  /** Attributes that were stated and those that are computed, which go before. */
-  Map<String, Object> attributes(long now) {
-    var all = new LinkedHashMap<>(attributes.present());
-    all.putAll(computed.values(now, phase()));
-    if (!recentlyViewed.isEmpty()) {
-      all.put(RECENTLY_VIEWED, recentlyViewed());
-    }
-    return all;
-  }
-
-  /** What the values of computed attributes rest on, by their path. */
-  Map<String, Object> evidence(long now, @Nullable Session session) {
-    var evidence = new LinkedHashMap<>(computed.evidence(now, phase()));
-    if (session != null) {
-      evidence.put(Root.SESSION.key() + "." + SessionIntent.NAME, intent(session).evidence(now));
-    }
-    return evidence;
-  }
-
-  /** The visit as people see it. */
-  Map<String, Object> show(Session session, long now) {
-    var json = session.toJson();
-    json.put(SessionIntent.NAME, intent(session).at(now));
-    return json;
-  }
-
   SessionIntent intent(Session session) {
     return new SessionIntent(
         session.deeds, session.first.at(), session.last, sessions.visits() <= 1);
@@ -451,41 +308,13 @@ final class Profile {
     return id.low() & Integer.MAX_VALUE;
   }
 
-  private static @Nullable Object under(FieldPath path, LatestValues values) {
-    return path.size() == 1 ? values.present() : path.resolve(values.get(path.name(1)), 2);
-  }
-
-  private @Nullable Object session(FieldPath path, @Nullable Session session, long now) {
-    if (session == null) {
-      return null;
-    }
-    if (path.size() == 1) {
-      return show(session, now);
-    }
-    return path.name(1).equals(SessionIntent.NAME)
-        ? path.resolve(intent(session).at(now), 2)
-        : path.resolve(session.field(path.name(1)), 2);
-  }
-
-  private @Nullable Object self(String name) {
-    return switch (name) {
-      case "visits" -> sessions.visits();
-      case "isReturning" -> sessions.visits() > 1;
-      case "events" -> events;
-      case "firstSeen" -> Times.text(firstSeen);
-      case "lastSeen" -> Times.text(lastSeen);
-      case "site" -> site;
-      default -> null;
-    };
-  }
-
   @Nullable Object said(Root root) {
     var stamped = said.get(root);
     return stamped == null ? null : stamped.value();
   }
 
   List<Object> recentlyViewed() {
-    return new ArrayList<>(recentlyViewed);
+    return recentlyViewed;
   }
 
   @SuppressWarnings("unchecked")

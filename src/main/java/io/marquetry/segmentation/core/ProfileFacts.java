@@ -39,7 +39,7 @@ final class ProfileFacts implements ProfileView {
 
   @Override
   public @Nullable Object field(FieldPath path) {
-    return profile == null ? null : profile.field(path, now, timeout);
+    return profile == null ? null : ProfileFields.field(profile, path, now, timeout);
   }
 
   @Override

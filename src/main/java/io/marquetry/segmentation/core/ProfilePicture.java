@@ -19,11 +19,11 @@ final class ProfilePicture {
     picture.put("site", profile.site);
     picture.put("identities", identities(profile));
     picture.put("traits", profile.traits.present());
-    picture.put("attributes", profile.attributes(now));
+    picture.put("attributes", ProfileFields.attributes(profile, now));
     picture.put("segments", segments(in));
     var session = profile.sessions.current(now, timeout);
-    put(picture, "session", session == null ? null : profile.show(session, now));
-    picture.put("evidence", profile.evidence(now, session));
+    put(picture, "session", session == null ? null : ProfileFields.visit(profile, session, now));
+    picture.put("evidence", ProfileFields.evidence(profile, now, session));
     for (var root : List.of(Root.DEVICE, Root.GEO, Root.CAMPAIGN, Root.CONTEXT)) {
       put(picture, root.key(), profile.said(root));
     }

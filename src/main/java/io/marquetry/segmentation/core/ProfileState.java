@@ -52,11 +52,11 @@ final class ProfileState {
       state.put("forgotten", profile.recent.forgotten());
     }
     put(state, "segments", segments(profile.memberships));
-    put(state, "lacking", IntStream.of(profile.lacking()).boxed().toList());
-    put(state, "filled", profile.filled().stream().map(ProfileState::filled).toList());
-    if (!profile.awaited().isEmpty()) {
+    put(state, "lacking", IntStream.of(profile.gaps.lacking()).boxed().toList());
+    put(state, "filled", profile.gaps.filled().stream().map(ProfileState::filled).toList());
+    if (!profile.gaps.awaited().isEmpty()) {
       var awaited = new ArrayList<Object>();
-      profile.awaited().forEach((begun, at) -> awaited.add(List.of(begun.toString(), at)));
+      profile.gaps.awaited().forEach((begun, at) -> awaited.add(List.of(begun.toString(), at)));
       state.put("awaited", awaited);
     }
     if (!profile.merged.isEmpty()) {
@@ -107,15 +107,16 @@ final class ProfileState {
       profile.remember(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
     }
     for (var one : list(state.get("awaited"))) {
-      profile.await(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
+      profile.gaps.await(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
     }
     for (var pass : list(state.get("lacking"))) {
-      profile.lack((int) whole(pass));
+      profile.gaps.lack((int) whole(pass));
     }
     for (var noted : list(state.get("filled"))) {
       var pass = list(noted);
       for (var one : pass.subList(1, pass.size())) {
         profile
+            .gaps
             .filled((int) whole(pass.getFirst()))
             .reached(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
       }

@@ -76,7 +76,7 @@ public final class Renewals {
     var fresh = new Profile(id, reset.site());
     fresh.begun = reset.position();
     fresh.position = reset.position();
-    fresh.await(id, reset.position());
+    fresh.gaps.await(id, reset.position());
     fresh.version = Math.max(version(before), Math.max(version(frozen), version(stored))) + 1;
     books.renew(before, fresh);
   }
@@ -102,7 +102,7 @@ public final class Renewals {
       throw new Refused(Refused.Reason.UNAVAILABLE, "consent is not known at the moment");
     }
     var into = books.table.toMove(rebuild.into());
-    boolean awaited = into != null && into.isAwaiting(rebuild.of(), rebuild.position());
+    boolean awaited = into != null && into.gaps.isAwaiting(rebuild.of(), rebuild.position());
     if (into == null || (!awaited && !isOver(rebuild, into))) {
       throw new Refused(
           Refused.Reason.CONFLICT, "the profile is not there, or has not begun anew yet");
@@ -169,7 +169,7 @@ public final class Renewals {
   private void absorb(Rebuild rebuild, Profile into, Profile history, Moment moment) {
     passes.told(history, rebuild.of(), rebuild.position());
     books.sizes.entered(engine.get().absorb(into, history));
-    into.told(rebuild.of(), rebuild.position());
+    into.gaps.told(rebuild.of(), rebuild.position());
     into.remember(rebuild.of(), rebuild.position());
     books.note(into, Change.FIELDS);
     var keys = List.<@Nullable Id128>of(into.id);

@@ -208,7 +208,7 @@ final class SegmentEngine {
   Map<String, Object> project(Profile profile, long now) {
     var fields = new LinkedHashMap<String, Object>();
     for (var path : plan.projection()) {
-      var value = profile.field(path, now, timeout);
+      var value = ProfileFields.field(profile, path, now, timeout);
       if (value != null) {
         fields.put(path.toString(), value);
       }
@@ -353,7 +353,7 @@ final class SegmentEngine {
     var work = touched.rules();
     for (int number = work.nextSetBit(0); number >= 0; number = work.nextSetBit(number + 1)) {
       var rule = plan.rule(number);
-      if (profile.lacksAny(rule.open())) {
+      if (profile.gaps.lacksAny(rule.open())) {
         continue; // half a past is worse than none
       }
       boolean was = profile.memberships.has(rule.key());

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.IngestMessage.Event;
+import io.marquetry.condition.FieldPath;
 import io.marquetry.platform.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,10 +117,8 @@ class ComputedAttributesTest {
             Map.of(
                 "attributes.affinity.category.shoes",
                 Objects.requireNonNull(
-                    visitor.field(
-                        io.marquetry.condition.FieldPath.of("attributes.affinity.category.shoes"),
-                        due,
-                        TIMEOUT)),
+                    ProfileFields.field(
+                        visitor, FieldPath.of("attributes.affinity.category.shoes"), due, TIMEOUT)),
                 "isReturning",
                 false,
                 "visits",
@@ -198,7 +197,7 @@ class ComputedAttributesTest {
     engine.absorb(visitor, other);
     engine.align(visitor, NOON + 1);
     assertThat(visitor.memberships.keys()).contains("keen");
-    assertThat(String.valueOf(visitor.evidence(NOON + 1, null)))
+    assertThat(String.valueOf(ProfileFields.evidence(visitor, NOON + 1, null)))
         .contains("Product Added", "Product Viewed");
   }
 

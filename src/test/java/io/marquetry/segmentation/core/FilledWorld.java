@@ -212,7 +212,7 @@ final class FilledWorld {
 
   /** One step of telling both sides of a split their past; false where there is nothing to tell. */
   boolean tell() {
-    if (tellings.isEmpty() || delivered == 0 && !log.isEmpty()) {
+    if (tellings.isEmpty() || (delivered == 0 && !log.isEmpty())) {
       return false;
     }
     var telling = tellings.getFirst();
