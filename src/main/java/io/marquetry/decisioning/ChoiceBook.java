@@ -8,9 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The choices that are in the decision log already, so that each is written once a day and then
@@ -38,7 +38,8 @@ final class ChoiceBook {
    * The choices of a batch.
    *
    * @param numbers for each decision, one for each of its choices
-   * @param missing those that are perhaps not stored yet
+   * @param missing those that are perhaps not stored yet, in the order of their numbers: sessions
+   *     that store the same at a time then wait for each other in one direction
    */
   record Numbered(List<long[]> numbers, List<Entry> missing) {}
 
@@ -48,7 +49,7 @@ final class ChoiceBook {
       entries.clear();
     }
     var numbers = new ArrayList<long[]>(decisions.size());
-    var missing = new LinkedHashMap<Long, Entry>();
+    var missing = new TreeMap<Long, Entry>();
     for (var decision : decisions) {
       long day = decision.at() - Math.floorMod(decision.at(), DAY_MILLIS);
       var choices = decision.choices();

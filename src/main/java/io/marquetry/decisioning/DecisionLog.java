@@ -4,13 +4,16 @@ import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.DecisionsMade;
 import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.kit.Id128;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -19,24 +22,45 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes decisions down, off the path on which they are made.
  *
- * <p>What was decided waits in a bounded queue and goes out in batches, one under way at a time: to
- * whoever listens, and to the store. A batch the store does not take is offered again a few times.
- * What does not fit the queue, and what the store never took, is lost and counted; decisions go on.
+ * <p>What was decided waits in a bounded queue and goes out in batches: to whoever listens, and to
+ * the store. A few are under way at a time, so that the store finds the next when it is done with
+ * one, however busy this loop is. A batch the store does not take is offered again a few times, and
+ * until it is taken or given up no other is begun. What does not fit the queue, and what the store
+ * never took, is lost and counted; decisions go on.
  */
 final class DecisionLog {
   private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
   private static final int ATTEMPTS = 5;
+
+  /** Most batches under way at a time. */
+  static final int AT_ONCE = 3;
 
   private final Function<List<DecisionRecord>, Future<Void>> store;
   private final Consumer<DecisionsMade> feed;
   private final int capacity;
   private final int batch;
   private final ArrayDeque<DecisionRecord> waiting = new ArrayDeque<>();
-  private List<DecisionRecord> refused = List.of();
-  private int attempts;
-  private Future<Void> writing = Future.succeededFuture();
+  private final List<Promise<Void>> underWay = new ArrayList<>();
+  private final ArrayDeque<Batch> refused = new ArrayDeque<>();
+  private boolean failing;
   private long shed;
   private long lost;
+
+  /**
+   * Decisions that are written together.
+   *
+   * @param attempts how often the store did not take them
+   */
+  private record Batch(List<DecisionRecord> records, int attempts) {
+    int size() {
+      return records.size();
+    }
+
+    Batch without(Set<Id128> keys) {
+      return new Batch(
+          records.stream().map(decision -> DecisionLog.without(keys, decision)).toList(), attempts);
+    }
+  }
 
   /**
    * @param store where a batch goes, see {@link DecisionStore#append}
@@ -62,45 +86,52 @@ final class DecisionLog {
       return;
     }
     waiting.add(decision);
-    if (waiting.size() >= batch && writing.isComplete() && refused.isEmpty()) {
-      write();
-    }
+    writeFull();
   }
 
   /** The regular turn: writes what waits, unless a write is under way. */
   void turn() {
-    if (writing.isComplete() && waiting() > 0) {
+    if (underWay.isEmpty() && waiting() > 0) {
       write();
     }
   }
 
   /** Completes when everything queued so far is written; fails where the store does not take it. */
   Future<Void> flush() {
-    if (!writing.isComplete()) {
-      return writing.compose(done -> flush());
+    if (!underWay.isEmpty()) {
+      return all().compose(done -> flush());
     }
-    if (waiting() == 0) {
-      return Future.succeededFuture();
-    }
-    write();
-    return writing.compose(done -> flush());
+    return waiting() == 0 ? Future.succeededFuture() : write().compose(done -> flush());
   }
 
-  /** Completes, never fails, when the write under way is through. */
+  /** Completes, never fails, when the writes under way are through. */
   Future<Void> settled() {
-    return writing.otherwiseEmpty();
+    return all().otherwiseEmpty();
   }
 
-  private void write() {
-    var records = refused.isEmpty() ? next() : refused;
-    refused = List.of();
-    writing = offered(records).andThen(written -> note(records, written));
-    writing.onSuccess(
-        written -> {
-          if (waiting.size() >= batch && writing.isComplete()) {
-            write();
-          }
-        });
+  private Future<Void> all() {
+    return Future.join(underWay.stream().map(Promise::future).toList()).mapEmpty();
+  }
+
+  private void writeFull() {
+    while (waiting.size() >= batch && underWay.size() < AT_ONCE && refused.isEmpty() && !failing) {
+      write();
+    }
+  }
+
+  private Future<Void> write() {
+    var next = refused.isEmpty() ? new Batch(next(), 0) : refused.remove();
+    var through = Promise.<Void>promise();
+    underWay.add(through);
+    offered(next.records())
+        .onComplete(
+            written -> {
+              underWay.remove(through);
+              note(next, written);
+              through.handle(written);
+              writeFull();
+            });
+    return through.future();
   }
 
   private Future<Void> offered(List<DecisionRecord> records) {
@@ -111,11 +142,13 @@ final class DecisionLog {
     }
   }
 
-  private void note(List<DecisionRecord> records, AsyncResult<Void> written) {
-    if (written.succeeded()) {
-      attempts = 0;
-    } else {
-      refuse(records, written.cause());
+  private void note(Batch offered, AsyncResult<Void> written) {
+    failing = written.failed() && offered.attempts() + 1 < ATTEMPTS;
+    if (failing) {
+      refused.add(new Batch(offered.records(), offered.attempts() + 1));
+    } else if (written.failed()) {
+      lost += offered.size();
+      LOG.error("{} decisions could not be logged and are lost", offered.size(), written.cause());
     }
   }
 
@@ -126,16 +159,6 @@ final class DecisionLog {
     }
     feed.accept(new DecisionsMade(records));
     return records;
-  }
-
-  private void refuse(List<DecisionRecord> records, Throwable cause) {
-    if (++attempts < ATTEMPTS) {
-      refused = records;
-      return;
-    }
-    attempts = 0;
-    lost += records.size();
-    LOG.error("{} decisions could not be logged and are lost", records.size(), cause);
   }
 
   /**
@@ -156,14 +179,16 @@ final class DecisionLog {
   private void strip(ConsentRecord record) {
     var keys = new HashSet<>(record.keys());
     var kept = new ArrayList<DecisionRecord>(waiting.size());
-    waiting.forEach(
-        decision -> kept.add(keys.contains(decision.profile()) ? stripped(decision) : decision));
+    waiting.forEach(decision -> kept.add(without(keys, decision)));
     waiting.clear();
     waiting.addAll(kept);
-    refused =
-        refused.stream()
-            .map(decision -> keys.contains(decision.profile()) ? stripped(decision) : decision)
-            .toList();
+    var again = refused.stream().map(one -> one.without(keys)).toList();
+    refused.clear();
+    refused.addAll(again);
+  }
+
+  private static DecisionRecord without(Set<Id128> keys, DecisionRecord decision) {
+    return keys.contains(decision.profile()) ? stripped(decision) : decision;
   }
 
   private static DecisionRecord stripped(DecisionRecord decision) {
@@ -183,7 +208,7 @@ final class DecisionLog {
 
   /** Decisions not yet written. */
   int waiting() {
-    return waiting.size() + refused.size();
+    return waiting.size() + refused.stream().mapToInt(Batch::size).sum();
   }
 
   /** Decisions that found the queue full. */
@@ -198,6 +223,6 @@ final class DecisionLog {
 
   /** Whether the store did not take the last batch it was offered. */
   boolean failing() {
-    return attempts > 0;
+    return failing;
   }
 }

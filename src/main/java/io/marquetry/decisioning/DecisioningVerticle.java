@@ -29,7 +29,7 @@ import java.util.function.Function;
 /** Wires deciding to the bus: who asks, what changes, where the log goes. */
 public final class DecisioningVerticle extends VerticleBase {
   private static final String NAME = "decisioning";
-  private static final int CONNECTIONS = 2;
+  private static final int CONNECTIONS = DecisionLog.AT_ONCE + 1;
   private static final int PAGES_A_TURN = 4;
 
   private final ComponentContext component;

@@ -61,21 +61,35 @@ class DecisionLogTest {
   }
 
   @Test
-  void add_fullBatch_goesOutAtOnceAndTheNextWhenItIsThrough() {
-    add(9);
-    assertThat(offered).extracting(List::size).containsExactly(4);
+  void add_fullBatches_someAreUnderWayAndTheNextFollowsWhenOneIsThrough() {
+    add(3 * 4 + 5);
+    assertThat(offered).extracting(List::size).containsExactly(4, 4, 4);
     under.complete();
-    assertThat(offered).extracting(List::size).containsExactly(4, 4);
+    assertThat(offered).extracting(List::size).containsExactly(4, 4, 4, 4);
     under.complete();
-    assertThat(offered).hasSize(2);
+    assertThat(offered).hasSize(4);
     assertThat(log.waiting()).isEqualTo(1);
   }
 
   @Test
   void add_queueFull_shedsAndCounts() {
-    add(4 + 10 + 3);
+    add(3 * 4 + 10 + 3);
     assertThat(log.shed()).isEqualTo(3);
     assertThat(log.waiting()).isEqualTo(10);
+  }
+
+  @Test
+  void add_storeRefuses_beginsNoOtherUntilThatIsTaken() {
+    add(4);
+    under.fail("no");
+    add(5);
+    assertThat(offered).hasSize(1);
+    log.turn();
+    assertThat(offered).hasSize(2).allMatch(records -> records.equals(offered.getFirst()));
+    under.complete();
+    assertThat(offered).extracting(List::size).containsExactly(4, 4, 4);
+    assertThat(log.failing()).isFalse();
+    assertThat(log.waiting()).isEqualTo(1);
   }
 
   @Test
