@@ -26,14 +26,27 @@ final class SecretsFile {
       if (!Files.exists(file)) {
         write(file);
       }
+    } catch (IOException e) {
+      throw unusable(file, e);
+    }
+    return read(file);
+  }
+
+  /** Those of an installation that another process has made. */
+  static Secrets read(Path file) {
+    try {
       var json = Json.readOwn(Files.readAllBytes(file));
       return new Secrets(key(json, "ids"), key(json, "cookies"));
     } catch (IOException | RuntimeException e) {
-      throw new StartupProblem(
-          "cannot use %s: %s; restore it from a backup, or visitors will not be known again"
-              .formatted(file, StartupProblem.reason(e)),
-          e);
+      throw unusable(file, e);
     }
+  }
+
+  private static StartupProblem unusable(Path file, Exception e) {
+    return new StartupProblem(
+        "cannot use %s: %s; restore it from a backup, or visitors will not be known again"
+            .formatted(file, StartupProblem.reason(e)),
+        e);
   }
 
   private static byte[] key(Map<String, Object> json, String name) {

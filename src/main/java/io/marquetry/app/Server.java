@@ -17,6 +17,7 @@ import io.marquetry.postgres.Supervisor;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
@@ -34,7 +35,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long START_SECONDS = 300;
+  private static final long JOIN_SECONDS = 60;
   private static final long DRAIN_SECONDS = 25;
 
   private final ServerConfig config;
@@ -93,7 +94,7 @@ final class Server implements AutoCloseable {
   private void begin() {
     var topology = Topology.parse(verticles(config.verticles()), Components.NAMES);
     var data = hold(DataDirectory.open(config.data()));
-    var secrets = SecretsFile.in(data.path());
+    var secrets = secrets(data);
     var database = database(data);
     Migrator.migrate(database, Path.of("migrations"));
     var places = hold(Places.open(config.geo(), config.proxies()));
@@ -108,11 +109,17 @@ final class Server implements AutoCloseable {
             config.proxies(),
             places,
             config.log());
-    var vertx = vertx(topology);
+    var vertx = vertx(topology, secrets);
     Bus.install(vertx);
     for (var placement : topology.placements()) {
       deploy(vertx, topology, placement, secrets, database, server);
     }
+  }
+
+  private Secrets secrets(DataDirectory data) {
+    return config.secrets().isEmpty()
+        ? SecretsFile.in(data.path())
+        : SecretsFile.read(Path.of(config.secrets()));
   }
 
   private <T extends AutoCloseable> T hold(T resource) {
@@ -144,7 +151,7 @@ final class Server implements AutoCloseable {
     return embedded.database();
   }
 
-  private Vertx vertx(Topology topology) {
+  private Vertx vertx(Topology topology, Secrets secrets) {
     int loops =
         topology.eventLoops() > 0
             ? topology.eventLoops()
@@ -164,7 +171,22 @@ final class Server implements AutoCloseable {
             .setEventLoopPoolSize(loops)
             .setPreferNativeTransport(true)
             .setMetricsOptions(metrics);
-    var vertx = Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory()).build();
+    if (!topology.cluster().clustered()) {
+      return closedLater(builder(options).build());
+    }
+    var cluster = new Cluster(topology.cluster());
+    options.setEventBusOptions(cluster.bus());
+    var joining = builder(options).withClusterManager(cluster.manager()).buildClustered();
+    var vertx = closedLater(await("joining the cluster", joining, JOIN_SECONDS));
+    cluster.agree(topology, secrets);
+    return vertx;
+  }
+
+  private static VertxBuilder builder(VertxOptions options) {
+    return Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory());
+  }
+
+  private Vertx closedLater(Vertx vertx) {
     held.push(() -> await("closing", vertx.close(), DRAIN_SECONDS));
     return vertx;
   }
@@ -176,14 +198,17 @@ final class Server implements AutoCloseable {
       Secrets secrets,
       Database database,
       ServerSettings server) {
-    var next = new AtomicInteger();
+    if (placement.here().isEmpty()) {
+      return;
+    }
+    var next = placement.here().iterator();
     var deployment =
         vertx.deployVerticle(
             () ->
                 Components.verticle(
                     new ComponentContext(
                         placement.component(),
-                        next.getAndIncrement(),
+                        next.next(),
                         placement.instances(),
                         placement.config(),
                         server,
@@ -192,7 +217,7 @@ final class Server implements AutoCloseable {
                         secrets,
                         InstantSource.system())),
             new DeploymentOptions()
-                .setInstances(placement.instances())
+                .setInstances(placement.here().size())
                 .setThreadingModel(placement.threading()));
     var id = await("starting " + placement.component(), deployment, START_SECONDS);
     deployed.push(new Deployed(vertx, placement.component(), id));

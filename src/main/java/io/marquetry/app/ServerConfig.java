@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * under flags.
  *
  * @param pgUri of an outside PostgreSQL; empty for one of our own
+ * @param secrets file of the keys of an installation that more processes belong to; empty for one
+ *     in {@code data}
  * @param adminPassword of the first user; empty to make one up
  * @param proxies whose word is believed on what they forward
  * @param geo how it is found out where visitors are
@@ -34,6 +36,7 @@ record ServerConfig(
     boolean demo,
     Path verticles,
     String pgUri,
+    String secrets,
     String adminPassword,
     Proxies proxies,
     Places.Config geo,
@@ -52,17 +55,18 @@ record ServerConfig(
 
   /** Environment variables by the setting they set. */
   private static final Map<String, String> VARIABLES =
-      Map.of(
-          "PORT", "port",
-          "HOST", "host",
-          "DATA", "data",
-          "DEMO", "demo",
-          "CONFIG", "config",
-          "VERTICLES", "verticles",
-          "PG_URI", "pgUri",
-          "ADMIN_PASSWORD", "adminPassword",
-          "LOG_BACKEND", "log.backend",
-          "KAFKA_BOOTSTRAP", "log.kafka.bootstrap");
+      Map.ofEntries(
+          Map.entry("PORT", "port"),
+          Map.entry("HOST", "host"),
+          Map.entry("DATA", "data"),
+          Map.entry("DEMO", "demo"),
+          Map.entry("CONFIG", "config"),
+          Map.entry("VERTICLES", "verticles"),
+          Map.entry("PG_URI", "pgUri"),
+          Map.entry("SECRETS", "secrets"),
+          Map.entry("ADMIN_PASSWORD", "adminPassword"),
+          Map.entry("LOG_BACKEND", "log.backend"),
+          Map.entry("KAFKA_BOOTSTRAP", "log.kafka.bootstrap"));
 
   /** Variables that are read by the scripts around us. */
   private static final Set<String> OTHERS = Set.of("JAVA_OPTS", "ADMIN_PASSWORD_FILE");
@@ -91,6 +95,7 @@ record ServerConfig(
             settings.flag("demo", true),
             Path.of(settings.text("verticles", "verticles.json")),
             settings.text("pgUri", ""),
+            settings.text("secrets", ""),
             settings.text("adminPassword", ""),
             Proxies.of(settings.texts("trustedProxies", List.of("127.0.0.0/8", "::1"))),
             Places.Config.from(settings.object("geo")),

@@ -23,21 +23,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Administration. One instance, started after the components it looks at.
  *
- * <p>Serves every operation at {@code admin.<noun>.<verb>}, and for the doors, within the process,
- * login, logout and who a token belongs to. A question is answered for whoever its token belongs to
- * and for nobody else: the doors are not trusted with more than carrying it.
+ * <p>Serves every operation at {@code admin.<noun>.<verb>}, and for the doors, which the bridge
+ * keeps shut, login, logout and who a token belongs to. A question is answered for whoever its
+ * token belongs to and for nobody else: the doors are not trusted with more than carrying it.
  */
 public final class ConsoleVerticle extends VerticleBase {
   /** Answers {@code {"password": …}} once, after a start that made up the first one. */
   public static final String FIRST_PASSWORD = "console.local.first-password";
 
   static final String ADMIN = "admin.";
-  static final String LOGIN = "console.local.login";
-  static final String LOGOUT = "console.local.logout";
-  static final String SESSION = "console.local.session";
+  static final String LOGIN = "console.door.login";
+  static final String LOGOUT = "console.door.logout";
+  static final String SESSION = "console.door.session";
 
   /** Published with {@code {"session": id}} when a session ends. */
-  static final String SESSION_ENDED = "console.local.session-ended";
+  static final String SESSION_ENDED = "console.door.session-ended";
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsoleVerticle.class);
   private static final int CONNECTIONS = 2;
@@ -128,9 +128,9 @@ public final class ConsoleVerticle extends VerticleBase {
     for (var operation : parts.operations().all()) {
       served.add(door.serve(ADMIN + operation.name(), asked -> call(operation, asked)));
     }
-    served.add(door.serveHere(LOGIN, this::login));
-    served.add(door.serveHere(LOGOUT, this::logout));
-    served.add(door.serveHere(SESSION, this::session));
+    served.add(door.serve(LOGIN, this::login));
+    served.add(door.serve(LOGOUT, this::logout));
+    served.add(door.serve(SESSION, this::session));
     served.add(door.serveHere(FIRST_PASSWORD, asked -> firstPassword()));
     served.add(
         parts

@@ -108,6 +108,19 @@ public final class Settings {
     return wrong(key, value, "a list of texts", fallback);
   }
 
+  public List<Integer> integers(String key, List<Integer> fallback, int min, int max) {
+    var value = value(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (value instanceof List<?> list
+        && list.stream()
+            .allMatch(one -> one instanceof Long number && number >= min && number <= max)) {
+      return list.stream().map(one -> ((Long) one).intValue()).toList();
+    }
+    return wrong(key, value, "a list of whole numbers from " + min + " to " + max, fallback);
+  }
+
   /** An object whose values are texts, under names that are not known beforehand. */
   public Map<String, String> textMap(String key) {
     var value = value(key);

@@ -6,28 +6,57 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * What runs in this process, as {@code verticles.json} says: components by name, in order of start.
+ * What runs, as {@code verticles.json} says: components by name, in order of start; in a cluster
+ * also those that run in another process.
  *
  * @param eventLoops how many event loops, 0 for one a core
  */
-public record Topology(int eventLoops, List<Placement> placements) {
+public record Topology(int eventLoops, ClusterSettings cluster, List<Placement> placements) {
   /** Components that own shards and so run as often as wanted; the others run once. */
   private static final Set<String> SCALED = Set.of("segmentation", "decisioning", "http");
+
+  /** The component that carries the faces of the others; of no concern to other processes. */
+  public static final String FACES = "http";
 
   public Topology {
     placements = List.copyOf(placements);
   }
 
+  /** Everything in this process. */
+  public Topology(int eventLoops, List<Placement> placements) {
+    this(eventLoops, ClusterSettings.ALONE, placements);
+  }
+
   /**
    * One component's place.
    *
-   * @param instances how many run
+   * @param instances how many run, in all processes together
+   * @param here which of them run in this process, by their numbers from 0
    * @param config its own settings
    */
   public record Placement(
-      String component, int instances, ThreadingModel threading, Map<String, Object> config) {}
+      String component,
+      int instances,
+      List<Integer> here,
+      ThreadingModel threading,
+      Map<String, Object> config) {
+    public Placement {
+      here = List.copyOf(here);
+    }
+
+    /** All of them in this process. */
+    public Placement(
+        String component, int instances, ThreadingModel threading, Map<String, Object> config) {
+      this(component, instances, all(instances), threading, config);
+    }
+
+    private static List<Integer> all(int instances) {
+      return IntStream.range(0, instances).boxed().toList();
+    }
+  }
 
   /**
    * Reads {@code verticles.json}.
@@ -38,7 +67,9 @@ public record Topology(int eventLoops, List<Placement> placements) {
    */
   public static Topology parse(Map<String, Object> json, Set<String> known) {
     var settings = Settings.of("", json);
-    int eventLoops = settings.object("vertx").integer("eventLoops", 0, 0, 256);
+    var vertx = settings.object("vertx");
+    int eventLoops = vertx.integer("eventLoops", 0, 0, 256);
+    var cluster = ClusterSettings.read(vertx);
     settings.ignore("verticles");
     var placements = new ArrayList<Placement>();
     var seen = new HashSet<String>();
@@ -51,7 +82,25 @@ public record Topology(int eventLoops, List<Placement> placements) {
       placements.add(placement);
     }
     settings.check();
-    return new Topology(eventLoops, placements);
+    var topology = new Topology(eventLoops, cluster, placements);
+    topology.requireAllHere();
+    return topology;
+  }
+
+  /** Alone, what does not run here runs nowhere, and would be waited for in vain. */
+  private void requireAllHere() {
+    for (var placement : placements) {
+      boolean all = placement.here().size() == placement.instances();
+      if (!all && (!cluster.clustered() || placement.component().equals(FACES))) {
+        throw new StartupProblem(
+            "verticles.json: not all instances of %s are here; %s"
+                .formatted(
+                    placement.component(),
+                    cluster.clustered()
+                        ? "each process has an http of its own"
+                        : "that takes \"vertx\": {\"clustered\": true}"));
+      }
+    }
   }
 
   private static List<?> entries(Map<String, Object> json) {
@@ -80,6 +129,7 @@ public record Topology(int eventLoops, List<Placement> placements) {
           "verticles.json: %s runs once in a process; instances are for %s"
               .formatted(component, SCALED.stream().sorted().toList()));
     }
+    var here = here(settings, path, instances);
     var threading =
         switch (settings.text("threading", "event-loop")) {
           case "event-loop" -> ThreadingModel.EVENT_LOOP;
@@ -92,10 +142,22 @@ public record Topology(int eventLoops, List<Placement> placements) {
     settings.check();
     var config = map.get("config");
     return new Placement(
-        component, instances, threading, config == null ? Map.of() : (Map<String, Object>) config);
+        component,
+        instances,
+        here,
+        threading,
+        config == null ? Map.of() : (Map<String, Object>) config);
   }
 
-  /** How many instances of a component run here; 0 where it does not. */
+  private static List<Integer> here(Settings settings, String path, int instances) {
+    var here = settings.integers("here", Placement.all(instances), 0, instances - 1);
+    if (new HashSet<>(here).size() < here.size()) {
+      throw new StartupProblem("verticles.json: " + path + ".here names an instance twice");
+    }
+    return here;
+  }
+
+  /** How many instances of a component run, in all processes together; 0 where it does not. */
   public int instances(String component) {
     for (var placement : placements) {
       if (placement.component().equals(component)) {
@@ -105,6 +167,7 @@ public record Topology(int eventLoops, List<Placement> placements) {
     return 0;
   }
 
+  /** Whether a component runs, here or in another process. */
   public boolean runs(String component) {
     return instances(component) > 0;
   }

@@ -194,7 +194,7 @@ class BridgeTest {
         new String[] {
           "catalogue.cmd.put",
           "console.local.first-password",
-          "console.local.session",
+          "console.door.session",
           "admin.no.such",
           "ingest.cmd.accept",
           "feed.events"
@@ -203,7 +203,7 @@ class BridgeTest {
       assertThat(socket.next()).as(address).containsEntry("body", "access_denied");
     }
     for (var address :
-        new String[] {"ingest.evt.stored", "admin.sites.list", "console.local.session-ended"}) {
+        new String[] {"ingest.evt.stored", "admin.sites.list", "console.door.session-ended"}) {
       socket.send("{'type':'register','address':'" + address + "'}");
       assertThat(socket.next()).as(address).containsEntry("body", "access_denied");
     }

@@ -60,7 +60,7 @@ class BridgeTest {
   void addresses_ofTheComponents_areOutOfReach() {
     var token = admin();
     try (var socket = new BridgeSocket(SERVER)) {
-      for (var address : List.of("ingest.cmd.accept", "consent.cmd.set", "console.local.login")) {
+      for (var address : List.of("ingest.cmd.accept", "consent.cmd.set", "console.door.login")) {
         var refused = socket.ask(address, Map.of(), token);
         assertThat(refused.get("type")).as(address).isEqualTo("err");
       }

@@ -45,6 +45,54 @@ class TopologyTest {
         "event-loop or virtual");
   }
 
+  @Test
+  void parse_cluster_saysWhatRunsHere() throws Json.Malformed {
+    var topology =
+        parse(
+            """
+            {"vertx":{"clustered":true,"cluster":{"port":5702,"members":["127.0.0.1:5701"]}},
+             "verticles":[{"verticle":"segmentation","instances":3,"here":[1]},
+                          {"verticle":"ingest","here":[]}]}
+            """);
+    assertThat(topology.cluster().port()).isEqualTo(5702);
+    assertThat(topology.cluster().members()).containsExactly("127.0.0.1:5701");
+    assertThat(topology.instances("segmentation")).isEqualTo(3);
+    assertThat(topology.placements().getFirst().here()).containsExactly(1);
+    assertThat(topology.placements().getLast().here()).isEmpty();
+    assertThat(topology.runs("ingest")).as("in another process").isTrue();
+  }
+
+  @Test
+  void parse_wrongCluster_namesWhatAndWhere() {
+    assertProblem("{\"verticles\":[{\"verticle\":\"ingest\",\"here\":[]}]}", "\"clustered\": true");
+    assertClusterProblem("", "\"here\":[1]", "verticles[0].here is [1]");
+    assertClusterProblem("", "\"here\":[0,0]", "names an instance twice");
+    assertClusterProblem("\"host\":\"here\"", "\"here\":[]", "vertx.cluster.host is 'here'");
+    assertClusterProblem("\"colour\":1", "\"here\":[]", "vertx.cluster.colour is unknown");
+    assertClusterProblem("\"tls\":{\"key\":\"k\"}", "\"here\":[]", "takes three files");
+  }
+
+  @Test
+  void parse_clusterBeyondThisMachine_takesTlsOrAWord() throws Json.Malformed {
+    var outside = "\"host\":\"10.1.2.3\"";
+    assertClusterProblem(outside, "\"here\":[]", "would go in the clear");
+    parse(cluster(outside + ",\"plaintext\":true", "\"here\":[]"));
+    var tls = ",\"tls\":{\"key\":\"k\",\"certificate\":\"c\",\"authority\":\"a\"}";
+    assertThat(parse(cluster(outside + tls, "\"here\":[]")).cluster().tls()).isNotNull();
+  }
+
+  private static String cluster(String settings, String placement) {
+    return "{\"vertx\":{\"clustered\":true,\"cluster\":{"
+        + settings
+        + "}},\"verticles\":[{\"verticle\":\"ingest\","
+        + placement
+        + "}]}";
+  }
+
+  private static void assertClusterProblem(String settings, String placement, String text) {
+    assertProblem(cluster(settings, placement), text);
+  }
+
   private static void assertProblem(String json, String text) {
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(StartupProblem.class)

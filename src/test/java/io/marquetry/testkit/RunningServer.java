@@ -290,6 +290,20 @@ public final class RunningServer
     return postgres;
   }
 
+  /** How another process is started that shares its database and its keys. */
+  public Setup beside() {
+    try {
+      var password = Files.readString(data.resolve("postgres.password")).strip();
+      int port = postgres.port();
+      var shared = new Database("127.0.0.1", port, "marquetry", "marquetry", password);
+      return with()
+          .outside(shared, port)
+          .env("MARQUETRY_SECRETS", data.resolve("secrets.json").toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A session in its database. */
   public Connection database() {
     var outside = setup.outside();

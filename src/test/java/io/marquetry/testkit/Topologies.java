@@ -45,6 +45,28 @@ public final class Topologies {
     return root.toPrettyString();
   }
 
+  /**
+   * A process of a cluster on this machine, which runs some components; its faces it has in any
+   * case.
+   *
+   * @param port on which it keeps track of the others
+   * @param members ports of all that are to find each other
+   */
+  public static String clustered(int port, List<Integer> members, String... here) {
+    var root = own();
+    var vertx = root.withObject("/vertx").put("clustered", true);
+    var cluster = vertx.withObject("/cluster").put("port", port);
+    var list = cluster.putArray("members");
+    members.forEach(member -> list.add("127.0.0.1:" + member));
+    for (var entry : root.get("verticles")) {
+      var component = entry.get("verticle").asText();
+      if (!component.equals("http") && !List.of(here).contains(component)) {
+        ((ObjectNode) entry).putArray("here");
+      }
+    }
+    return root.toPrettyString();
+  }
+
   private static ObjectNode own() {
     try {
       return (ObjectNode) JSON.readTree(Path.of("verticles.json").toFile());
