@@ -98,12 +98,7 @@ final class Composer {
   }
 
   private void put(
-      String key,
-      Origin tag,
-      String what,
-      Frame frame,
-      Map<String, Filling> fillings,
-      int depth) {
+      String key, Origin tag, String what, Frame frame, Map<String, Filling> fillings, int depth) {
     var path = frame.path().isEmpty() ? key : frame.path() + " > " + key;
     if (frame.stands(key)) {
       throw tag.fault("a template cannot stand in itself: " + path);

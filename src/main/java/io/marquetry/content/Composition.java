@@ -10,8 +10,7 @@ import java.util.Set;
  * @param origins where each stretch of the text is from, in order
  * @param uses keys of the templates that were put in
  */
-record Composition(
-    String text, List<Border> borders, List<Origin> origins, Set<String> uses) {
+record Composition(String text, List<Border> borders, List<Origin> origins, Set<String> uses) {
   Composition {
     borders = List.copyOf(borders);
     origins = List.copyOf(origins);

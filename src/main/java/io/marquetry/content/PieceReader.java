@@ -22,7 +22,8 @@ final class PieceReader implements HtmlTokenizer.Handler {
   private static final int MAX_OPEN = 64;
 
   /** What is open: {@code <} a layout, {@code $} a block, {@code #} a section of somebody else. */
-  private record Open(char kind, String key, int at, List<Piece> pieces, Map<String, Piece.Block> fillings) {}
+  private record Open(
+      char kind, String key, int at, List<Piece> pieces, Map<String, Piece.Block> fillings) {}
 
   private final String source;
   private final Deque<Open> open = new ArrayDeque<>();
@@ -191,7 +192,9 @@ final class PieceReader implements HtmlTokenizer.Handler {
 
   private TemplateException onlyBlocks(int at, Open layout) {
     return fault(
-        at, "only blocks {{$ key}}…{{/key}} stand between {{< %1$s}} and {{/%1$s}}".formatted(layout.key()));
+        at,
+        "only blocks {{$ key}}…{{/key}} stand between {{< %1$s}} and {{/%1$s}}"
+            .formatted(layout.key()));
   }
 
   private TemplateException fault(int at, String message) {

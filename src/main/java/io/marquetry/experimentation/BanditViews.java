@@ -75,8 +75,7 @@ final class BanditViews {
     view.put("evidenceOfFault", check.evidence());
     if (alarm != null) {
       view.put(
-          "alarm",
-          Map.of("at", Instant.ofEpochMilli(alarm.at()).toString(), "text", alarm.text()));
+          "alarm", Map.of("at", Instant.ofEpochMilli(alarm.at()).toString(), "text", alarm.text()));
     }
     return view;
   }
@@ -91,7 +90,8 @@ final class BanditViews {
   }
 
   /** What was estimated; nothing but why not, where it is refused. */
-  static Map<String, Object> result(String bandit, Result result, double inverse, double expected, double error) {
+  static Map<String, Object> result(
+      String bandit, Result result, double inverse, double expected, double error) {
     var view = new LinkedHashMap<String, Object>();
     view.put("bandit", bandit);
     view.put("exposures", result.rounds());

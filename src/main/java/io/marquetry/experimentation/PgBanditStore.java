@@ -187,8 +187,7 @@ final class PgBanditStore {
   private static List<Exposure> among(List<Exposure> exposures, RowSet<Row> rows) {
     var newcomers = new HashSet<Newcomer>();
     rows.forEach(
-        row ->
-            newcomers.add(new Newcomer(row.getString(0), id(row.getUUID(1)), row.getLong(2))));
+        row -> newcomers.add(new Newcomer(row.getString(0), id(row.getUUID(1)), row.getLong(2))));
     return exposures.stream()
         .filter(one -> newcomers.remove(new Newcomer(one.bandit(), one.profile(), one.at())))
         .toList();

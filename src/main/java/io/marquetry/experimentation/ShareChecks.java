@@ -63,10 +63,11 @@ final class ShareChecks {
   ShareCheck look(Bandit bandit, boolean changed, long now) {
     var key = bandit.key();
     var batch = new ArrayList<Lots>();
-    fresh.getOrDefault(key, Map.of()).forEach((chances, shown) -> batch.add(new Lots(chances, shown)));
+    fresh
+        .getOrDefault(key, Map.of())
+        .forEach((chances, shown) -> batch.add(new Lots(chances, shown)));
     fresh.remove(key);
-    var check =
-        changed ? ShareCheck.NONE : checks.getOrDefault(key, ShareCheck.NONE).after(batch);
+    var check = changed ? ShareCheck.NONE : checks.getOrDefault(key, ShareCheck.NONE).after(batch);
     if (check.isAlarm()) {
       LOG.warn("the arms of {} do not come as their lots say: {}", key, check.text());
       raised.put(key, new Alarm(now, check.text()));

@@ -37,7 +37,9 @@ public record Retention(int days) {
     return days == 0;
   }
 
-  /** The first day, in UTC, of which everything is kept; not to be asked of what is kept for ever. */
+  /**
+   * The first day, in UTC, of which everything is kept; not to be asked of what is kept for ever.
+   */
   public LocalDate firstKept(Instant now) {
     return LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(days);
   }

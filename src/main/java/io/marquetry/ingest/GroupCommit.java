@@ -32,10 +32,9 @@ import java.util.Set;
  * <p>While one commit is under way the next gathers: with one beacon at a time it goes out at once,
  * and under load a commit carries what arrived during the last and until its pace is over, since
  * most of what a commit costs, here and in everything that follows, it costs whatever it carries.
- * Consent is asked when a commit is
- * made up, so that nothing is written under a consent that has changed while it waited. When the
- * log fails or stalls, whoever waits is told so and new beacons are turned away at once, until it
- * answers again.
+ * Consent is asked when a commit is made up, so that nothing is written under a consent that has
+ * changed while it waited. When the log fails or stalls, whoever waits is told so and new beacons
+ * are turned away at once, until it answers again.
  */
 final class GroupCommit {
   private static final String STAGE = "ingest";

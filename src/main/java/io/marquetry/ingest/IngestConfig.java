@@ -10,8 +10,7 @@ import io.marquetry.platform.ComponentContext;
  * @param maxPendingBytes most bytes of events waiting for a commit; more is answered with "later"
  * @param rememberDays for how many days a message that comes again is known
  */
-record IngestConfig(
-    int maxBatchEvents, int paceMillis, long maxPendingBytes, int rememberDays) {
+record IngestConfig(int maxBatchEvents, int paceMillis, long maxPendingBytes, int rememberDays) {
 
   static IngestConfig from(ComponentContext context) {
     var settings = context.settings();

@@ -38,7 +38,8 @@ final class TemplatesTest {
               Map.entry("query", "?q={{label}}"),
               Map.entry("list", "{{#items}}<li>{{name}}</li>{{/items}}"),
               Map.entry("row", "<li>{{name}}</li>"),
-              Map.entry("hero", "<mq-slot component=\"hero\"><p>{{$ text}}hi{{/text}}</p></mq-slot>"),
+              Map.entry(
+                  "hero", "<mq-slot component=\"hero\"><p>{{$ text}}hi{{/text}}</p></mq-slot>"),
               Map.entry("open-tag", "<p class=\""),
               Map.entry("open-title", "<title>"),
               Map.entry("open-slot", "<mq-slot component=\"a\">"),
@@ -122,7 +123,9 @@ final class TemplatesTest {
   void page_putTogether_isInNoMorePiecesThanOneWrittenByHand() {
     var page =
         PageTemplate.compile("{{< article}}{{$ text}}a{{> hero}}b{{/text}}{{/article}}", SHOP);
-    var plain = PageTemplate.compile(outline(page).replace("[hero <p>hi</p>]", "<mq-slot component=hero></mq-slot>"));
+    var plain =
+        PageTemplate.compile(
+            outline(page).replace("[hero <p>hi</p>]", "<mq-slot component=hero></mq-slot>"));
     assertThat(page.parts()).hasSameSizeAs(plain.parts());
     assertThat(page.uses()).containsExactlyInAnyOrder("article", "shop", "footer", "hero");
     assertThat(plain.uses()).isEmpty();
@@ -200,7 +203,8 @@ final class TemplatesTest {
           {{! note {{> word}}~wide
           """)
   void component_holesInPartials_areEscapedWhereTheyComeToStand(String source, String expected) {
-    assertThat(component(source, HOSTILE).replace("&gt;", ">")).isEqualTo(expected.replace("&gt;", ">"));
+    assertThat(component(source, HOSTILE).replace("&gt;", ">"))
+        .isEqualTo(expected.replace("&gt;", ">"));
   }
 
   @ParameterizedTest
@@ -257,7 +261,8 @@ final class TemplatesTest {
       sources.put("t" + i, ("{{> t" + (i + 1) + "}}").repeat(10));
     }
     sources.put("t20", "");
-    assertThatThrownBy(() -> Templates.of(sources).check("t0")).hasMessageContaining("more than 5000");
+    assertThatThrownBy(() -> Templates.of(sources).check("t0"))
+        .hasMessageContaining("more than 5000");
     sources.put("t20", "x".repeat(60_000));
     assertThatThrownBy(() -> Templates.of(sources).check("t18"))
         .hasMessageContaining("longer than " + PageTemplate.MAX_SOURCE);

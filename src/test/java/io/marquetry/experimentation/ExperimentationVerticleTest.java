@@ -371,8 +371,7 @@ class ExperimentationVerticleTest {
       }
       bus.publish(Addresses.DECISIONS_MADE, new DecisionsMade(decisions));
       long stored = (again + 1) * (long) VISITORS;
-      Until.untilAsserted(
-          "stored", () -> assertThat(count("bandit_exposure")).isEqualTo(stored));
+      Until.untilAsserted("stored", () -> assertThat(count("bandit_exposure")).isEqualTo(stored));
       now += 2 * MINUTE;
       Until.untilAsserted("alarm", () -> assertThat(lots("lots.alarm.text")).isNotNull());
       assertThat(lots("lots.arms")).isEqualTo(List.of());
@@ -393,8 +392,7 @@ class ExperimentationVerticleTest {
 
     var definitions = new ArrayList<>(CATALOGUE.definitions());
     definitions.add(
-        new Definition(
-            Kind.SETTING, "retention", 1, Map.of("bandits", Map.of("days", 2L))));
+        new Definition(Kind.SETTING, "retention", 1, Map.of("bandits", Map.of("days", 2L))));
     var kept = new Catalogue("v2", 2, definitions, List.of());
     await(bus.ask(Addresses.define("experimentation").to(0), new Define(kept)));
     now = START + Duration.ofDays(3).toMillis();

@@ -143,10 +143,14 @@ class PublishingTest {
     SERVER.admin(
         "components.put",
         Map.of(
-            "key", "noted",
-            "fields", List.of(Map.of("key", "text", "type", "text")),
-            "template", "{{> note}}",
-            "fallback", List.of("plain")));
+            "key",
+            "noted",
+            "fields",
+            List.of(Map.of("key", "text", "type", "text")),
+            "template",
+            "{{> note}}",
+            "fallback",
+            List.of("plain")));
     SERVER.admin(
         "variants.put",
         Map.of(

@@ -150,9 +150,7 @@ final class ContentRules {
     var fields = component.get("fields") instanceof List<?> list ? list : List.of();
     try {
       return ComponentTemplate.compile(
-          String.valueOf(component.get("template")),
-          FieldDefinition.parseAll(fields),
-          templates);
+          String.valueOf(component.get("template")), FieldDefinition.parseAll(fields), templates);
     } catch (TemplateException e) {
       throw Body.wrong("template", String.valueOf(e.getMessage()));
     }

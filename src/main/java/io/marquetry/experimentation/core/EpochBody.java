@@ -34,8 +34,7 @@ public final class EpochBody {
     var arms = new LinkedHashMap<String, Object>();
     check
         .arms()
-        .forEach(
-            (key, arm) -> arms.put(key, List.of(arm.shown(), arm.expected(), arm.bets())));
+        .forEach((key, arm) -> arms.put(key, List.of(arm.shown(), arm.expected(), arm.bets())));
     return Map.of("looks", check.looks(), "arms", arms);
   }
 

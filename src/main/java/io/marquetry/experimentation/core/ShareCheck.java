@@ -12,9 +12,9 @@ import java.util.Map;
  * factor more or less often than its propensity says. A bet grows by the likelihood ratio of what
  * came; where propensities are right none grows in the mean, whatever the tables were and however
  * often one looks. So all of it together, begun with one, ever comes to {@value #ALARM} with a
- * chance of at most one in {@value #ALARM} (Ville). A part of the stake is held back for every later
- * look, so that a fault that begins late is found too. Propensities may be others for every visitor,
- * which is why counts are not compared table by table: those of one epoch are few.
+ * chance of at most one in {@value #ALARM} (Ville). A part of the stake is held back for every
+ * later look, so that a fault that begins late is found too. Propensities may be others for every
+ * visitor, which is why counts are not compared table by table: those of one epoch are few.
  *
  * <p>Only lots that are independent may be counted: those of visitors seen for the first time.
  *

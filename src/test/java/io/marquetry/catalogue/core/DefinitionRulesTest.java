@@ -96,8 +96,7 @@ class DefinitionRulesTest {
   }
 
   private static Definitions templated() {
-    var all =
-        put(SHOP, Kind.TEMPLATE, "logo", "{'key':'logo','template':'<b>logo</b>'}");
+    var all = put(SHOP, Kind.TEMPLATE, "logo", "{'key':'logo','template':'<b>logo</b>'}");
     all = put(all, Kind.TEMPLATE, "head", "{'key':'head','template':'<p>{{> logo}}</p>'}");
     all = put(all, Kind.TEMPLATE, "tag", "{'key':'tag','template':'<i>{{title}}</i>'}");
     all =
@@ -168,8 +167,7 @@ class DefinitionRulesTest {
             Kind.TEMPLATE,
             "head",
             "{'key':'head','template':'<mq-slot component=\\\"tagged\\\"></mq-slot>'}");
-    assertThatThrownBy(
-            () -> DefinitionRules.checkDelete(all, List.of(), Kind.COMPONENT, "tagged"))
+    assertThatThrownBy(() -> DefinitionRules.checkDelete(all, List.of(), Kind.COMPONENT, "tagged"))
         .hasMessageContaining("is used by page shop");
   }
 

@@ -99,7 +99,9 @@ class ShareCheckTest {
     }
   }
 
-  /** Some who should have seen one arm are shown another, as if lots were drawn by another table. */
+  /**
+   * Some who should have seen one arm are shown another, as if lots were drawn by another table.
+   */
   @Test
   void after_lotsDrawnByAnotherTable_raisesTheAlarm() {
     Fault swapped = (look, arm, random) -> arm == 0 && random.nextInt(5) == 0 ? 2 : arm;
