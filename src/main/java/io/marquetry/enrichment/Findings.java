@@ -1,5 +1,6 @@
 package io.marquetry.enrichment;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,6 @@ public final class Findings {
     }
     var merged = new LinkedHashMap<>(found);
     map.forEach((key, value) -> merged.put(String.valueOf(key), value));
-    return java.util.Collections.unmodifiableMap(merged);
+    return Collections.unmodifiableMap(merged);
   }
 }

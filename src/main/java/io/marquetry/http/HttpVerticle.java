@@ -7,6 +7,7 @@ import io.marquetry.platform.Routes;
 import io.marquetry.platform.StartupProblem;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -36,7 +37,7 @@ public final class HttpVerticle extends VerticleBase {
   @FunctionalInterface
   public interface FaceFactory {
     /** In the order in which they are to be mounted. */
-    List<Routes> faces(io.vertx.core.Vertx vertx, ComponentContext component);
+    List<Routes> faces(Vertx vertx, ComponentContext component);
   }
 
   @SuppressWarnings("NullAway.Init") // the server is made in start()

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +140,7 @@ final class PlainNode implements JsonNode {
         && switch (type) {
           case ARRAY -> asArray().equals(node.asArray());
           case OBJECT -> asObject().equals(node.asObject());
-          default -> java.util.Objects.equals(value, node.value);
+          default -> Objects.equals(value, node.value);
         };
   }
 
@@ -149,8 +150,8 @@ final class PlainNode implements JsonNode {
       case ARRAY -> asArray().hashCode();
       case OBJECT -> asObject().hashCode();
       case INTEGER, NUMBER ->
-          Double.hashCode(((Number) java.util.Objects.requireNonNull(value)).doubleValue());
-      default -> java.util.Objects.hashCode(value);
+          Double.hashCode(((Number) Objects.requireNonNull(value)).doubleValue());
+      default -> Objects.hashCode(value);
     };
   }
 }

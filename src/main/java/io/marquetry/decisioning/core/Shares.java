@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,9 +115,7 @@ final class Shares {
 
   private Outcome make(int arm, long eligible) {
     var taking =
-        java.util.stream.IntStream.range(0, shares.length)
-            .filter(each -> (eligible & (1L << each)) != 0)
-            .toArray();
+        IntStream.range(0, shares.length).filter(each -> (eligible & (1L << each)) != 0).toArray();
     double sum = Arrays.stream(taking).mapToDouble(each -> shares[each]).sum();
     double propensity = sum > 0 ? shares[arm] / sum : 1.0 / taking.length;
     var keys = Arrays.stream(taking).mapToObj(each -> arms.get(each).key()).toList();

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,7 @@ final class LatestValues {
 
   /** The names that have a value, with it, in order of name. */
   Map<String, Object> present() {
-    var present = new java.util.TreeMap<String, Object>();
+    var present = new TreeMap<String, Object>();
     values.forEach(
         (name, stamped) -> {
           if (stamped.value() != null) {

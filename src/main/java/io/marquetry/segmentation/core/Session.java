@@ -4,6 +4,7 @@ import io.marquetry.enrichment.Channel;
 import io.marquetry.segmentation.core.computed.VisitDeeds;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -104,8 +105,8 @@ final class Session {
     return json;
   }
 
-  static final java.util.List<String> FIELDS =
-      java.util.List.of(
+  static final List<String> FIELDS =
+      List.of(
           "id",
           "startedAt",
           "lastAt",

@@ -73,7 +73,7 @@ class RenewalsTest {
                 Visits.identify(
                     at, "{'plan':'%s'}".formatted(random.nextBoolean() ? "gold" : "none"));
           };
-      life.add(new Step(random.nextBoolean() ? ANNA : BERT, 2 * position, event));
+      life.add(new Step(random.nextBoolean() ? ANNA : BERT, 2L * position, event));
     }
     return life;
   }
@@ -153,8 +153,9 @@ class RenewalsTest {
 
   private static Map<String, Object> essence(ProfileOwner owner, Id128 who) {
     owner.realign(who, false, at(END));
-    while (owner.expire(at(END), 100)) {
-      continue;
+    boolean more = true;
+    while (more) {
+      more = owner.expire(at(END), 100);
     }
     var shown =
         new LinkedHashMap<>(Objects.requireNonNullElse(owner.views().show(who, END), Map.of()));
@@ -197,7 +198,7 @@ class RenewalsTest {
     owner.notSaved(cut);
     var next = owner.rows(Objects.requireNonNull(owner.cut()), 10, NOON);
     assertThat(next).extracting(Cut.Row::profile).containsExactlyInAnyOrder(ANNA, BERT);
-    assertThat(next).allMatch(row -> row.state().get("begun").equals(3L));
+    assertThat(next).allMatch(row -> Long.valueOf(3).equals(row.state().get("begun")));
   }
 
   @Test
