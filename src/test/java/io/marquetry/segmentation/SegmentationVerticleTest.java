@@ -1,5 +1,6 @@
 package io.marquetry.segmentation;
 
+import static io.marquetry.segmentation.LoggedPages.visit;
 import static io.marquetry.segmentation.SegmentationRig.at;
 import static io.marquetry.segmentation.SegmentationRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,6 @@ import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.bus.SegmentationMessage.ProfilesChanged;
 import io.marquetry.bus.SegmentationMessage.Release;
 import io.marquetry.bus.SegmentationMessage.Resolved;
-import io.marquetry.bus.SegmentationMessage.Tried;
 import io.marquetry.bus.SystemMessage.Ping;
 import io.marquetry.kit.Id128;
 import io.marquetry.postgres.Database;
@@ -25,7 +25,6 @@ import io.marquetry.testkit.TestPostgres;
 import io.vertx.core.Promise;
 import java.util.AbstractMap;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,10 +39,6 @@ class SegmentationVerticleTest {
   private static final String TWENTY = "{'$did':{'event':'page','count':{'$gte':20}}}";
 
   private final Database database = TestPostgres.freshDatabase();
-
-  private static Resolved visit(long position, Id128 profile) {
-    return at(position, profile, Visits.page("/p" + position, System.currentTimeMillis()));
-  }
 
   private static boolean tells(ProfilesChanged change, Id128 profile, String... segments) {
     return change.profiles().stream()
@@ -373,156 +368,6 @@ class SegmentationVerticleTest {
       rig.awaitState("ready");
       assertThat(await(rig.bus.ask(Addresses.ping("segmentation").to(0), new Ping())).component())
           .isEqualTo("segmentation");
-    }
-  }
-
-  private static final String PAGES = "{'$did':{'event':'page','count':{'$gte':2}}}";
-
-  /** So many visitors with two page views each. */
-  private static List<Resolved> twice(int visitors) {
-    var log = new ArrayList<Resolved>();
-    for (int i = 1; i <= 2 * visitors; i++) {
-      int visitor = (i + 1) / 2;
-      log.add(visit(i, new Id128(visitor, visitor * 64L)));
-    }
-    return log;
-  }
-
-  @Test
-  void backfill_behaviourDefinedLater_isCountedFromTheLog() {
-    try (var rig = new SegmentationRig(database).start(1, SOON)) {
-      rig.apply(0, twice(600));
-      assertThat(rig.reads()).isZero();
-
-      rig.define("pages", PAGES);
-
-      assertThat(rig.members("pages").size()).isEqualTo(600);
-      assertThat(rig.reads()).isPositive();
-      int reads = rig.reads();
-      rig.define("pages", PAGES, "other", "{'traits.x':1}", "same", PAGES);
-      assertThat(rig.reads()).isEqualTo(reads); // what is counted is counted once for all
-      assertThat(rig.members("same").size()).isEqualTo(600);
-    }
-  }
-
-  @Test
-  void backfill_restartsAgainAndAgain_comeToTheSame() {
-    var log = twice(400);
-    try (var first = new SegmentationRig(database).start(1, NEVER)) {
-      first.apply(0, log);
-      first.stop();
-    }
-    for (int i = 0; i < 3; i++) {
-      // Stopped in the middle of filling in, or before it began, or after it was over.
-      try (var rig = new SegmentationRig(database)) {
-        log.forEach(event -> rig.withLogged(event));
-        rig.slowReads(i < 2 ? 20 : 0).with("pages", PAGES).startOnly(1, SOON);
-        rig.awaitReads(i);
-        rig.stop();
-      }
-    }
-    try (var rig = new SegmentationRig(database)) {
-      log.forEach(event -> rig.withLogged(event));
-      rig.with("pages", PAGES).start(1, SOON);
-
-      assertThat(rig.members("pages").size()).isEqualTo(400);
-      for (int i = 1; i <= 400; i += 57) {
-        assertThat(rig.profile(new Id128(i, i * 64L), "events")).isEqualTo(2L);
-      }
-    }
-  }
-
-  @Test
-  void backfill_moreProfilesThanFit_reachesThoseInTheStoreAlone() {
-    Map<String, Object> small = Map.of("flushEvery", "PT0.02S", "maxProfiles", 1_000);
-    try (var rig = new SegmentationRig(database).start(1, small)) {
-      rig.apply(0, twice(2_000));
-      rig.awaitCheckpoint(4_000);
-
-      rig.define("pages", PAGES, "never", "{'$not':{'$did':{'event':'X'}}}");
-
-      rig.awaitCounted();
-      rig.awaitSize("pages", 2_000);
-      rig.awaitSize("never", 2_000);
-    }
-  }
-
-  @Test
-  void backfill_logOutOfReach_segmentsWaitAsTheyWere() {
-    try (var rig = new SegmentationRig(database).with("pages", PAGES).start(1, SOON)) {
-      rig.apply(0, twice(10));
-      rig.logFails(true);
-
-      rig.define("pages", "{'$did':{'event':'page','count':{'$gte':3}}}");
-
-      assertThat(rig.members("pages").size()).isEqualTo(10); // by the older condition
-      rig.apply(visit(21, new Id128(99, 64)));
-      rig.apply(visit(22, new Id128(99, 64)), visit(23, new Id128(99, 64)));
-      rig.logFails(false);
-      rig.awaitCounted();
-      rig.awaitSize("pages", 1);
-    }
-  }
-
-  @Test
-  void backfill_slidingWindow_readsNoMoreOfTheLogThanItMayNeed() {
-    try (var rig = new SegmentationRig(database).start(1, SOON)) {
-      var old = new ArrayList<Resolved>();
-      long longAgo = System.currentTimeMillis() - 40L * 24 * 3_600_000;
-      for (int i = 1; i <= 5_000; i++) {
-        old.add(at(i, new Id128(i, i * 64L), Visits.page("/", longAgo)));
-      }
-      rig.apply(0, old);
-      rig.apply(visit(5_001, ANNA));
-
-      rig.define("lately", "{'$did':{'event':'page','within':'P7D'}}");
-
-      assertThat(rig.members("lately").size()).isOne();
-      assertThat(rig.reads()).isLessThan(12);
-    }
-  }
-
-  @Test
-  void preview_behaviourNobodyCounts_goesByTheLastEvents() {
-    try (var rig = new SegmentationRig(database).with("twenty", TWENTY).start(1, NEVER)) {
-      rig.apply(0, twice(30));
-      rig.apply(visit(61, ANNA), visit(62, ANNA), visit(63, ANNA));
-
-      var thrice = rig.tried("{'$did':{'event':'page','count':{'$gte':3}}}", 100);
-      assertThat(thrice).isEqualTo(new Tried(31, 31, 1, 1, 1, List.of()));
-      var some = rig.tried("{'visits':1}", 10);
-      assertThat(some).isEqualTo(new Tried(31, 10, 10, 10, 10, List.of()));
-      assertThatThrownBy(() -> rig.tried("{'$did':{'event':'page','often':3}}", 10))
-          .isInstanceOfSatisfying(
-              Refused.class, refused -> assertThat(refused.field()).startsWith("condition.$did"));
-      rig.withdraw(ANNA);
-      assertThat(rig.tried("{'$did':{'event':'page','count':{'$gte':3}}}", 100).holding()).isZero();
-    }
-  }
-
-  @Test
-  void preview_moreProfilesThanFit_samplesTheStore() {
-    Map<String, Object> small = Map.of("flushEvery", "PT0.02S", "maxProfiles", 1_000);
-    try (var rig = new SegmentationRig(database).start(1, small)) {
-      var batch = new ArrayList<Resolved>();
-      for (int i = 1; i <= 2_000; i++) {
-        long id = i * 0x9E3779B97F4A7C15L;
-        batch.add(visit(i, new Id128(id, i)));
-        if (i % 4 == 0) {
-          batch.add(visit(10_000 + i, new Id128(id, i)));
-        }
-      }
-      batch.sort(Comparator.comparing(one -> one.logged().position()));
-      rig.apply(0, batch);
-      rig.awaitCheckpoint(12_000);
-      rig.apply(visit(12_001, new Id128(1, 4))); // makes it drop what is stored
-      rig.awaitCheckpoint(12_001);
-
-      var all = rig.tried("{'$did':{'event':'page','count':{'$gte':2}}}", 10_000);
-      assertThat(all).isEqualTo(new Tried(2_001, 2_000, 500, 500, 500, List.of()));
-      var some = rig.tried("{'$did':{'event':'page','count':{'$gte':2}}}", 400);
-      assertThat(some.tried()).isEqualTo(400);
-      assertThat(some.holding()).isBetween(70, 130);
     }
   }
 }
