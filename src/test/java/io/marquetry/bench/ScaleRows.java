@@ -25,7 +25,7 @@ final class ScaleRows {
 
   private static final double GOAL_PROFILES = 1.3;
   private static final double GOAL_SEGMENTS = 1.5;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final String LOGGED = "select count(*) from event_log";
 
   private final Rig rig;
