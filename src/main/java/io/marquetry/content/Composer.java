@@ -31,11 +31,11 @@ final class Composer {
 
   /** One source at one place: who put it in, and what it is to fill its blocks with. */
   private record Frame(
-      @Nullable Frame outer, String key, String source, Map<String, Filling> fillings) {
-    String path() {
-      return outer == null ? "" : outer.path().isEmpty() ? key : outer.path() + " > " + key;
-    }
-
+      @Nullable Frame outer,
+      String key,
+      String path,
+      String source,
+      Map<String, Filling> fillings) {
     boolean stands(String template) {
       return outer != null && (key.equals(template) || outer.stands(template));
     }
@@ -61,7 +61,7 @@ final class Composer {
       return Composition.of(source);
     }
     var composer = new Composer(templates, longest);
-    composer.write(pieces, new Frame(null, "", source, Map.of()), 0);
+    composer.write(pieces, new Frame(null, "", "", source, Map.of()), 0);
     return new Composition(
         composer.text.toString(), composer.borders, composer.origins, composer.uses);
   }
@@ -109,7 +109,7 @@ final class Composer {
       throw tag.fault("there is no template '" + key + "'");
     }
     uses.add(key);
-    enclosed(tag, what, pieces, new Frame(frame, key, source, fillings), depth);
+    enclosed(tag, what, pieces, new Frame(frame, key, path, source, fillings), depth);
   }
 
   private void enclosed(Origin tag, String what, List<Piece> body, Frame frame, int depth) {

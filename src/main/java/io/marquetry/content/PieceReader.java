@@ -94,9 +94,13 @@ final class PieceReader implements HtmlTokenizer.Handler {
   /** Where the tag that opens here ends; -1 where it is none. */
   private int end(int at) {
     int last = Math.min(source.length() - 1, at + MAX_TAG);
+    boolean note = source.startsWith("{{!", at);
     for (int i = at + 2; i < last; i++) {
-      if (source.charAt(i) == '}' && source.charAt(i + 1) == '}') {
+      if (source.startsWith("}}", i)) {
         return i + 2;
+      }
+      if (!note && source.startsWith("{{", i)) {
+        return -1;
       }
     }
     return -1;
@@ -133,7 +137,7 @@ final class PieceReader implements HtmlTokenizer.Handler {
       return;
     }
     if (opened.kind() == '#') {
-      while (open.pop() != opened) {
+      while (open.pop().at() != opened.at()) {
         // sections that were left open inside it are for the compiler to refuse
       }
       return;
@@ -158,7 +162,7 @@ final class PieceReader implements HtmlTokenizer.Handler {
   }
 
   private void dropSections(Open opened, int at) {
-    while (top() != opened) {
+    while (top().at() != opened.at()) {
       var inner = open.pop();
       if (inner.kind() != '#') {
         throw fault(

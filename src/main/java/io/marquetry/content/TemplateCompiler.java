@@ -63,11 +63,11 @@ final class TemplateCompiler implements HtmlTokenizer.Handler {
 
   @Override
   public int templateTag(int at, Place place) {
-    TemplateTag tag = TemplateTag.parse(source, at);
     String refused = MarkupRules.placeFault(place);
     if (refused != null) {
       throw fault(at, "a template tag " + refused);
     }
+    TemplateTag tag = TemplateTag.parse(source, at);
     refuseTouchingMarkup(at, place);
     literal(at);
     switch (tag.kind()) {

@@ -1,11 +1,11 @@
 package io.marquetry.content;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +23,14 @@ public final class Templates {
   public static final Templates NONE = new Templates(Map.of());
 
   private final Map<String, String> sources;
-  private final Map<String, List<Piece>> read = new ConcurrentHashMap<>();
+  private final Map<String, Read> read = new HashMap<>();
+
+  /** The pieces of a template, or why it has none. */
+  private record Read(List<Piece> pieces, @Nullable TemplateException fault) {}
 
   private Templates(Map<String, String> sources) {
     this.sources = Map.copyOf(sources);
+    sources.forEach((key, source) -> read.put(key, read(key, source)));
   }
 
   /** These sources, by key. */
@@ -88,15 +92,19 @@ public final class Templates {
 
   /** A template read; null where there is none. */
   @Nullable List<Piece> pieces(String key) {
-    var source = sources.get(key);
-    return source == null ? null : read.computeIfAbsent(key, absent -> pieces(key, source));
+    var found = read.get(key);
+    if (found != null && found.fault() != null) {
+      throw found.fault();
+    }
+    return found == null ? null : found.pieces();
   }
 
-  private static List<Piece> pieces(String key, String source) {
+  private static Read read(String key, String source) {
     try {
-      return PieceReader.read(source);
+      return new Read(PieceReader.read(source), null);
     } catch (TemplateException e) {
-      throw TemplateException.in(key, source, Math.max(0, e.offset()), e.reason());
+      int at = Math.max(0, e.offset());
+      return new Read(List.of(), TemplateException.in(key, source, at, e.reason()));
     }
   }
 }

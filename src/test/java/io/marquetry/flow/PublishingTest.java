@@ -175,14 +175,14 @@ class PublishingTest {
     template("note", "<u>{{text}}</u>");
     assertThat(SERVER.get("/framed").expect(200).body())
         .startsWith("<title>Framed</title><p><mq-slot")
-        .contains("<u>&lt;\"x\"");
+        .contains("<u>&lt;&quot;x");
 
     var circle = Map.<String, Object>of("key", "note", "template", "{{> note}}");
     assertThat(SERVER.adminAnswer("templates.put", circle).expect(422).text("error.message"))
         .contains("note > note");
     var used = SERVER.adminAnswer("templates.delete", Map.of("key", "frame")).expect(409);
     assertThat(used.text("error.message")).contains("page framed");
-    assertThat(SERVER.get("/framed").expect(200).body()).contains("<u>&lt;\"x\"");
+    assertThat(SERVER.get("/framed").expect(200).body()).contains("<u>&lt;&quot;x");
   }
 
   private static void template(String key, String source) {

@@ -127,8 +127,8 @@ class DefinitionRulesTest {
           TEMPLATE | t | {'key':'t','template':'{{> t}}'} | t 1:1: a template cannot stand in itself: t > t
           TEMPLATE | t | {'key':'t','template':'{{$ x}}'} | t 1:1: {{$ x}} is never closed
           TEMPLATE | logo | {'key':'logo','template':'{{> head}}'} | logo > head 1:4: a template cannot stand in itself: logo > head > logo
-          TEMPLATE | logo | {'key':'logo','template':'<b'} | page shop: head 1:4: {{> logo}} ends in another HTML context
-          TEMPLATE | logo | {'key':'logo','template':'<mq-slot component=\"hero\">'} | page shop: head 1:4: {{> logo}} opens or closes
+          TEMPLATE | logo | {'key':'logo','template':'<b'} | page shop: head 1:4: {{> logo}} stands inside a tag name
+          TEMPLATE | logo | {'key':'logo','template':'<mq-slot component=hero>'} | page shop: head 1:4: {{> logo}} opens or closes
           TEMPLATE | tag | {'key':'tag','template':'{{subtitle}}'} | component tagged: tag 1:1: no field 'subtitle' is declared
           """)
   void check_templateThatDoesNotFit_isRefusedWithThePathToIt(
