@@ -366,19 +366,19 @@ class ExperimentationVerticleTest {
     for (int again = 0; again < 2; again++) {
       var decisions = new ArrayList<DecisionRecord>();
       for (int i = 0; i < VISITORS; i++) {
-        long at = START + again * 2 * MINUTE;
+        long at = START + again * 2L * MINUTE;
         decisions.add(decision(i, at, "bandit", i % 4 == 0 ? "a" : "b"));
       }
       bus.publish(Addresses.DECISIONS_MADE, new DecisionsMade(decisions));
       long stored = (again + 1) * (long) VISITORS;
       Until.untilAsserted("stored", () -> assertThat(count("bandit_exposure")).isEqualTo(stored));
-      now += 2 * MINUTE;
+      now = START + (again + 1) * 2L * MINUTE;
       Until.untilAsserted("alarm", () -> assertThat(lots("lots.alarm.text")).isNotNull());
       assertThat(lots("lots.arms")).isEqualTo(List.of());
     }
     assertThat(lots("lots.alarm.text")).isEqualTo("“a” came 300 times where its lots say 600");
     assertThat(state()).contains("degraded: the arms of hero do not come as their lots say");
-    now += 24 * 60 * MINUTE;
+    now = START + 4 * MINUTE + 24 * 60 * MINUTE;
     Until.untilAsserted("calm", () -> assertThat(state()).isEqualTo("ready"));
   }
 

@@ -1,6 +1,7 @@
 package io.marquetry.experimentation.core;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,10 +117,11 @@ public record ShareCheck(long looks, Map<String, Arm> arms) {
     return evidence() >= ALARM;
   }
 
-  /** In words, which arm it is most likely about. */
+  /** In words, which arm it is most likely about; of those alike the first by its key. */
   public String text() {
     return arms.entrySet().stream()
-        .max(java.util.Comparator.comparingDouble(one -> Collections.max(one.getValue().bets())))
+        .sorted(Map.Entry.comparingByKey())
+        .max(Comparator.comparingDouble(one -> Collections.max(one.getValue().bets())))
         .map(
             one ->
                 "“%s” came %.0f times where its lots say %.0f"
