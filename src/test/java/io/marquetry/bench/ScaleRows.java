@@ -88,7 +88,7 @@ final class ScaleRows {
 
   Row profiles() {
     int many = rig.plan().storedProfiles();
-    var row = new Row("ingest.scale.profiles", "<= 1.3x from 10 k to 5 M");
+    var row = new Row("ingest.scale.profiles", "<= 1.3x (goal: 10 k to 5 M)");
     try (var small = new Sized("few-profiles", ShopCatalogue.SEGMENTS, FEW_PROFILES);
         var large = new Sized("many-profiles", ShopCatalogue.SEGMENTS, many)) {
       if (large.stored() < many) {
