@@ -25,7 +25,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -157,16 +159,38 @@ final class Backfill {
     return open.get().position() >= open.get().end() ? end(open.get()) : pass(open.get(), applied);
   }
 
-  /** Behaviours everybody is asked about and somebody does not count. */
-  private static Set<String> lacking(List<Fills> states) {
+  /**
+   * Behaviours everybody is asked about and somebody does not count, or counts by another pass: not
+   * everybody heard of the last one, and what moves between owners is told by the number.
+   */
+  static Set<String> lacking(List<Fills> states) {
     var lacking = new TreeSet<String>();
-    states.forEach(one -> lacking.addAll(one.unborn()));
+    var passes = new HashMap<String, Integer>();
+    for (var one : states) {
+      lacking.addAll(one.unborn());
+      newest(one)
+          .forEach(
+              (behaviour, pass) -> {
+                if (!passes.computeIfAbsent(behaviour, first -> pass).equals(pass)) {
+                  lacking.add(behaviour);
+                }
+              });
+    }
     for (var one : states) {
       var asked = new TreeSet<>(one.unborn());
       one.fills().forEach(pass -> asked.addAll(pass.behaviours()));
       lacking.retainAll(asked);
     }
     return lacking;
+  }
+
+  /** By which pass an owner counts each behaviour. */
+  private static Map<String, Integer> newest(Fills state) {
+    var newest = new HashMap<String, Integer>();
+    for (var pass : state.fills()) {
+      pass.behaviours().forEach(behaviour -> newest.merge(behaviour, pass.pass(), Math::max));
+    }
+    return newest;
   }
 
   /** The passes of all owners as one. */
