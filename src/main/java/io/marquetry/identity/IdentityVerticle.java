@@ -45,7 +45,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Wires the identity graph to the bus, to consent and to its journal. One instance. */
 public final class IdentityVerticle extends VerticleBase {
@@ -55,6 +57,7 @@ public final class IdentityVerticle extends VerticleBase {
 
   private final ComponentContext component;
   private final Function<Vertx, IdentityStore> stores;
+  private final Supplier<UUID> orderIds;
   private final IdentityGraph graph = new IdentityGraph();
   private Map<String, Site> sites = Map.of();
   private Wiring wiring;
@@ -73,14 +76,16 @@ public final class IdentityVerticle extends VerticleBase {
   public IdentityVerticle(ComponentContext component) {
     this(
         component,
-        vertx ->
-            new PgIdentityStore(Pg.pool(vertx, component.database(), "identity", CONNECTIONS)));
+        vertx -> new PgIdentityStore(Pg.pool(vertx, component.database(), "identity", CONNECTIONS)),
+        UUID::randomUUID);
   }
 
   @SuppressWarnings("NullAway.Init") // a verticle's fields are made in start()
-  IdentityVerticle(ComponentContext component, Function<Vertx, IdentityStore> stores) {
+  IdentityVerticle(
+      ComponentContext component, Function<Vertx, IdentityStore> stores, Supplier<UUID> orderIds) {
     this.component = component;
     this.stores = stores;
+    this.orderIds = orderIds;
   }
 
   @Override
@@ -104,7 +109,7 @@ public final class IdentityVerticle extends VerticleBase {
             new WriteBehind(store, position),
             new Reconciler(bus, graph, config.reconcileWithin(), consents),
             rebuilder,
-            new Rearranger(vertx, bus, graph, rebuilder),
+            new Rearranger(vertx, bus, graph, rebuilder, orderIds),
             // Nothing here outlives a turn of the loop on the strength of a grant.
             new ConsentFollower(
                 bus,

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -40,17 +41,22 @@ final class Rearranger {
   private final Bus bus;
   private final IdentityGraph graph;
   private final Rebuilder rebuilder;
+  private final Supplier<UUID> ids;
 
   /** Orders on their way, by the id under which they are in the log. */
   private final Map<String, Promise<Outcome>> waiting = new HashMap<>();
 
   private record Outcome(long position, List<Change> changes) {}
 
-  Rearranger(Vertx vertx, Bus bus, IdentityGraph graph, Rebuilder rebuilder) {
+  /**
+   * @param ids names for orders, none of which ever comes again
+   */
+  Rearranger(Vertx vertx, Bus bus, IdentityGraph graph, Rebuilder rebuilder, Supplier<UUID> ids) {
     this.vertx = vertx;
     this.bus = bus;
     this.graph = graph;
     this.rebuilder = rebuilder;
+    this.ids = ids;
   }
 
   /** Completes when it is done, and a split's histories are back unless that takes long. */
@@ -60,7 +66,7 @@ final class Rearranger {
     if (waiting.size() >= MAX_WAITING) {
       throw new Refused(Reason.OVERLOADED, "too many orders are on their way");
     }
-    var id = "order-" + UUID.randomUUID();
+    var id = "order-" + ids.get();
     var outcome = Promise.<Outcome>promise();
     waiting.put(id, outcome);
     return bus.ask(Addresses.ORDER, new IngestMessage.Order(asked.site(), id, order.toJson()))

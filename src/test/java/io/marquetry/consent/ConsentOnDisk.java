@@ -1,6 +1,7 @@
 package io.marquetry.consent;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.Purposes;
 import io.marquetry.consent.core.Receipt;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.sim.Disk.Connection;
@@ -14,6 +15,18 @@ import org.jspecify.annotations.Nullable;
 /** The consent receipts of a simulated installation, as {@link PgConsentStore} keeps them. */
 public final class ConsentOnDisk {
   private final TreeMap<Long, Receipt> receipts = new TreeMap<>();
+  private Sabotage sabotage = Sabotage.NONE;
+
+  /** What is wrong with it, to see whether that is found out. */
+  public enum Sabotage {
+    NONE,
+    /** Every refusal is a permission after a restart, by a chain of receipts that is whole. */
+    FORGETS_REFUSALS
+  }
+
+  public void sabotage(Sabotage chosen) {
+    sabotage = chosen;
+  }
 
   /** Consent on this disk. */
   public VerticleBase verticle(ComponentContext component, Connection connection) {
@@ -65,8 +78,27 @@ public final class ConsentOnDisk {
           throw new IllegalStateException("version is there already");
         }
       }
-      added.forEach(receipt -> receipts.put(receipt.record().version(), receipt));
+      added.forEach(receipt -> receipts.put(receipt.record().version(), kept(receipt)));
       return null;
+    }
+
+    private Receipt kept(Receipt receipt) {
+      var salt = receipt.salt();
+      if (sabotage == Sabotage.NONE || salt == null) {
+        return receipt;
+      }
+      var it = receipt.record();
+      var last = receipts.lowerEntry(it.version());
+      var granted =
+          new ConsentRecord(
+              it.keys(),
+              it.site(),
+              Purposes.ALL,
+              it.version(),
+              it.at(),
+              it.source(),
+              it.explicit());
+      return Receipt.after(last == null ? Receipt.START : last.getValue().hash(), granted, salt);
     }
 
     @Override

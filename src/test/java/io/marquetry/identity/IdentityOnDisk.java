@@ -2,10 +2,12 @@ package io.marquetry.identity;
 
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.identity.core.Change;
+import io.marquetry.identity.core.Change.Parted;
 import io.marquetry.identity.core.IdentityGraph;
 import io.marquetry.identity.core.Limits;
 import io.marquetry.identity.core.LinkRule;
 import io.marquetry.identity.core.LinkRule.Linking;
+import io.marquetry.kit.Id128;
 import io.marquetry.platform.ComponentContext;
 import io.marquetry.sim.Disk.Connection;
 import io.marquetry.sim.Disk.Kind;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The identity journal of a simulated installation, as {@link PgIdentityStore} keeps it. */
@@ -25,10 +28,30 @@ public final class IdentityOnDisk {
 
   private final TreeSet<Long> rebuilt = new TreeSet<>();
   private long checkpoint;
+  private long orders;
+  private Sabotage sabotage = Sabotage.NONE;
+
+  /** What is wrong with it, to see whether that is found out. */
+  public enum Sabotage {
+    NONE,
+    /** What was split is whole again after a restart. */
+    FORGETS_SPLITS
+  }
+
+  public void sabotage(Sabotage chosen) {
+    sabotage = chosen;
+  }
 
   /** Identity on this disk. */
   public VerticleBase verticle(ComponentContext component, Connection connection) {
-    return new IdentityVerticle(component, vertx -> new Store(connection));
+    return new IdentityVerticle(
+        component, vertx -> new Store(connection), () -> new UUID(0, ++orders));
+  }
+
+  /** Whether both sides of every split have their histories back. */
+  public boolean isRebuilt(Refold refold) {
+    return refold.graph().partings().stream()
+        .allMatch(parting -> rebuilt.contains(parting.position()));
   }
 
   /** What a log comes to when it is linked from its beginning, without a fault on the way. */
@@ -39,6 +62,11 @@ public final class IdentityOnDisk {
     /** Links the next event of the log. */
     public Linking link(Logged logged) {
       return rule.link(logged.position(), logged.event());
+    }
+
+    /** Who has now what happened in an event that was linked. */
+    public Id128 holder(Logged logged) {
+      return rule.whose(logged.position(), logged.event(), IdentityGraph.NOW).holder();
     }
 
     public IdentityGraph graph() {
@@ -82,6 +110,9 @@ public final class IdentityOnDisk {
       for (var change : changes) {
         ordinal = change.position() == last ? ordinal + 1 : 0;
         last = change.position();
+        if (sabotage == Sabotage.FORGETS_SPLITS && change instanceof Parted) {
+          continue;
+        }
         journal
             .computeIfAbsent(last, at -> new TreeMap<>())
             .putIfAbsent(ordinal, change); // on conflict do nothing

@@ -27,20 +27,24 @@ import io.vertx.sqlclient.Pool;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The event log of a simulated installation, as {@link PgEventLog} keeps it. */
 public final class EventsOnDisk {
   private final TreeMap<Long, Entry> log = new TreeMap<>();
+  private final Map<String, Long> storedAt = new HashMap<>();
   private final Set<Id128> seen = new HashSet<>();
   private final List<DeadLetter> letters = new ArrayList<>();
   private final Map<CountKey, Long> counted = new TreeMap<>(EventsOnDisk::compare);
   private final EventParser parser;
+  private final LongSupplier now;
   private long writer;
   private Sabotage sabotage = Sabotage.NONE;
 
@@ -55,8 +59,10 @@ public final class EventsOnDisk {
 
   /**
    * @param secret from which keys of visitors are derived
+   * @param now microseconds since the beginning of the run
    */
-  public EventsOnDisk(byte[] secret) {
+  public EventsOnDisk(byte[] secret, LongSupplier now) {
+    this.now = now;
     parser = new EventParser(new Ids(secret));
   }
 
@@ -121,6 +127,11 @@ public final class EventsOnDisk {
       case Outcome.Parsed parsed -> parsed.event();
       case Outcome.Rejected rejected -> throw new AssertionError(rejected.toString());
     };
+  }
+
+  /** When an event of the log was stored, in microseconds since the beginning of the run. */
+  public long storedAt(String messageId) {
+    return storedAt.getOrDefault(messageId, 0L);
   }
 
   public List<DeadLetter> deadLetters() {
@@ -205,6 +216,7 @@ public final class EventsOnDisk {
             throw new IllegalStateException("position " + position + " is taken");
           }
           if (sabotage != Sabotage.LOSES_EVENTS || position % 17 > 0) {
+            storedAt.putIfAbsent(event.messageId(), now.getAsLong());
             log.put(
                 position,
                 new Entry(position, event.receivedAt(), event.site(), incoming.payload().clone()));

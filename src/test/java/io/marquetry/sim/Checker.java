@@ -9,6 +9,7 @@ import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.IdentityMessage.GetIdentifiers;
+import io.marquetry.bus.IdentityMessage.Resolve;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Logged;
@@ -21,6 +22,7 @@ import io.marquetry.bus.SegmentationMessage.ListProfiles;
 import io.marquetry.bus.SegmentationMessage.Member;
 import io.marquetry.bus.SegmentationMessage.ProfileSnapshot;
 import io.marquetry.identity.IdentityOnDisk.Refold;
+import io.marquetry.identity.core.Orders;
 import io.marquetry.kit.Id128;
 import io.marquetry.kit.Shards;
 import io.marquetry.sim.Shop.Group;
@@ -28,7 +30,6 @@ import io.marquetry.sim.Shop.Sent;
 import io.marquetry.sim.World.Broken;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,7 @@ final class Checker {
 
   private final Shape shape;
   private final Shop shop;
+  private final Office office;
   private final Installation installation;
   private final Segments segments;
   private final Asking asking;
@@ -63,15 +66,22 @@ final class Checker {
     long millis();
   }
 
-  Checker(Shape shape, Shop shop, Installation installation, Segments segments, Asking asking) {
+  Checker(
+      Shape shape,
+      Shop shop,
+      Office office,
+      Installation installation,
+      Segments segments,
+      Asking asking) {
     this.shape = shape;
     this.shop = shop;
+    this.office = office;
     this.installation = installation;
     this.segments = segments;
     this.asking = asking;
   }
 
-  private static void require(boolean holds, String otherwise, Object... details) {
+  private static void require(boolean holds, String otherwise, @Nullable Object... details) {
     if (!holds) {
       throw new Broken(otherwise.formatted(details));
     }
@@ -90,10 +100,17 @@ final class Checker {
 
   /** Acknowledged is stored or buried, what is stored was sent, and nothing is there twice. */
   void log() {
-    var logged = installation.events.events();
     var stored = new HashSet<String>();
-    for (var one : logged) {
-      require(stored.add(one.event().messageId()), "%s is in the log twice", one.event());
+    var orders = new HashSet<Long>();
+    for (var one : installation.events.events()) {
+      if (one.event().is(Orders.FLAG)) {
+        orders.add(one.position());
+      } else {
+        require(stored.add(one.event().messageId()), "%s is in the log twice", one.event());
+      }
+    }
+    for (var order : office.done()) {
+      require(orders.contains(order.position()), "%s was confirmed and is not in the log", order);
     }
     var buried =
         installation.events.deadLetters().stream()
@@ -111,7 +128,7 @@ final class Checker {
     require(installation.consents.isWhole(), "the chain of consent receipts is broken");
   }
 
-  private static void check(Sent one, Set<String> stored, Set<String> buried) {
+  private void check(Sent one, Set<String> stored, Set<String> buried) {
     var id = one.messageId;
     require(one.acknowledged, "%s was never acknowledged", id);
     if (one.poison) {
@@ -124,9 +141,19 @@ final class Checker {
         id,
         one.verdict);
     require(
-        !one.mayNotBeStored() || !stored.contains(id),
+        !stored.contains(id) || !one.mayNotBeStored(installation.events.storedAt(id)),
         "%s was captured under a confirmed refusal and is in the log",
         id);
+  }
+
+  /** Nobody is known to decisions who forbade it. */
+  void consent() {
+    for (var group : shop.groups()) {
+      for (var device : group.unseen()) {
+        var visitor = asking.ask(Addresses.RESOLVE, new Resolve(Shop.SITE, device, null, false));
+        same("who is chosen for at " + device + " that forbade it", null, visitor.profile());
+      }
+    }
   }
 
   // ---- who is who, and what they did
@@ -134,36 +161,33 @@ final class Checker {
   /** What the log comes to: histories by profile, and the graph that leads to them. */
   private final class Fold {
     private final Refold refold = new Refold();
-    private final Map<Id128, Id128> joined = new HashMap<>();
     private final Map<Id128, Facts> byProfile = new TreeMap<>();
     private final Set<Id128> identifiers = new TreeSet<>();
 
     Fold(List<Logged> log) {
-      var owners = new ArrayList<Id128>();
       for (var logged : log) {
-        var linking = refold.link(logged);
-        owners.add(linking.profile());
-        linking.merges().forEach(merge -> joined.put(merge.from(), merge.into()));
+        refold.link(logged);
         for (var key : logged.event().subject().keys()) {
           if (key != null) {
             identifiers.add(key);
           }
         }
       }
-      for (int i = 0; i < owners.size(); i++) {
-        byProfile
-            .computeIfAbsent(root(owners.get(i)), id -> new Facts(shape.sessionTimeout()))
-            .add(log.get(i).event());
+      for (var logged : log) {
+        if (!logged.event().is(Orders.FLAG)) {
+          byProfile
+              .computeIfAbsent(refold.holder(logged), id -> new Facts(shape.sessionTimeout()))
+              .add(logged.event());
+        }
       }
     }
+  }
 
-    private Id128 root(Id128 profile) {
-      var root = profile;
-      while (joined.containsKey(root)) {
-        root = joined.get(root);
-      }
-      return root;
-    }
+  /** Whether both sides of every split have back what they did before. */
+  static boolean isRebuilt(Installation installation) {
+    var refold = new Refold();
+    installation.events.events().forEach(refold::link);
+    return installation.identities.isRebuilt(refold);
   }
 
   /** Whether time alone is about to change something, so that this is no moment to compare. */
@@ -188,10 +212,24 @@ final class Checker {
       }
       sizes(owner, here);
     }
-    for (var id : held.keySet()) {
-      require(fold.byProfile.containsKey(id), "%s is held but nobody's in the log", id);
+    for (var one : held.values()) {
+      if (!fold.byProfile.containsKey(one.profile())) {
+        blank(one, fold);
+      }
     }
     fold.byProfile.forEach((id, facts) -> profile(id, facts, held.get(id)));
+  }
+
+  /** A side of a split is there, or what it went up in, though nothing that happened is its own. */
+  private void blank(ProfileSnapshot held, Fold fold) {
+    var graph = fold.refold.graph();
+    require(
+        graph.partings().stream()
+            .flatMap(split -> Stream.of(split.whole(), split.part()))
+            .anyMatch(side -> graph.root(side).equals(held.profile())),
+        "%s is held but nobody's in the log",
+        held);
+    same("segments of " + held + ", who did nothing", List.of(), held.segments());
   }
 
   private void identity(Fold fold) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,11 +104,28 @@ final class Facts {
     return events.stream().filter(e -> e.name().equals(name) && e.at() > after).count();
   }
 
+  /** What a property of the events of this name adds up to. */
+  double sum(String name, String property) {
+    return properties(name, property)
+        .mapToDouble(value -> value instanceof Number number ? number.doubleValue() : 0)
+        .sum();
+  }
+
+  /** How many different values it had. */
+  long different(String name, String property) {
+    return properties(name, property).distinct().count();
+  }
+
+  private Stream<Object> properties(String name, String property) {
+    return events.stream()
+        .filter(event -> event.name().equals(name))
+        .map(event -> event.object("properties").get(property))
+        .filter(Objects::nonNull);
+  }
+
   /** How many products were looked at for less than a price. */
   long cheapViews(double below) {
-    return events.stream()
-        .filter(event -> event.name().equals("Product Viewed"))
-        .map(event -> event.object("properties").get("price"))
+    return properties("Product Viewed", "price")
         .filter(price -> price instanceof Number number && number.doubleValue() < below)
         .count();
   }

@@ -39,7 +39,7 @@ final class Installation {
   final IdentityOnDisk identities = new IdentityOnDisk();
   final ProfilesOnDisk profiles = new ProfilesOnDisk();
   final DecisionsOnDisk decisions = new DecisionsOnDisk();
-  final EventsOnDisk events = new EventsOnDisk(Shape.SECRET);
+  final EventsOnDisk events;
 
   private final World world;
   private final Shape shape;
@@ -51,6 +51,7 @@ final class Installation {
 
   Installation(World world, Shape shape, Faults faults, Catalogue catalogue) {
     this.world = world;
+    this.events = new EventsOnDisk(Shape.SECRET, world::now);
     this.shape = shape;
     this.faults = faults;
     this.catalogue = catalogue;

@@ -39,6 +39,9 @@ final class Segments {
     long bought = 1 + chance.nextInt(3);
     long looked = 2 + chance.nextInt(3);
     long pages = 2 + chance.nextInt(2);
+    int below = List.of(30, 50, 70).get(chance.nextInt(3));
+    long spent = 50L + chance.nextInt(300);
+    long kinds = 2L + chance.nextInt(4);
     window = List.of(15L, 40L, 90L).get(chance.nextInt(3)) * 1_000;
     var plan = chance.nextBoolean() ? "pro" : "free";
     Meaning buyer = (facts, now) -> facts.count("Order Completed") >= bought;
@@ -57,12 +60,12 @@ final class Segments {
                 "event",
                 "Product Viewed",
                 "where",
-                Map.of("properties.price", Map.of("$lt", 50)),
+                Map.of("properties.price", Map.of("$lt", below)),
                 "within",
                 "ever",
                 "count",
                 Map.of("$gte", 2))),
-        (facts, now) -> facts.cheapViews(50) >= 2);
+        (facts, now) -> facts.cheapViews(below) >= 2);
     add(
         "idle-buyers",
         Map.of("$and", List.of(in("buyers"), Map.of("$not", in("browsing")))),
@@ -76,7 +79,29 @@ final class Segments {
     visits("back", Map.of("isReturning", true), (facts, now) -> facts.visits().size() > 1);
     if (version > 1) {
       all.remove(chance.nextInt(4) == 0 ? 0 : all.size() - 1);
+      late(spent, kinds, chance);
     }
+  }
+
+  /** Some that nobody counted for from the beginning. */
+  private void late(long spent, long kinds, SplittableRandom chance) {
+    if (chance.nextBoolean()) {
+      add(
+          "spenders",
+          ever("Order Completed", "sum", "total", spent),
+          (facts, now) -> facts.sum("Order Completed", "total") >= spent);
+    }
+    if (chance.nextBoolean()) {
+      add(
+          "curious",
+          ever("Product Viewed", "distinct", "product_id", kinds),
+          (facts, now) -> facts.different("Product Viewed", "product_id") >= kinds);
+    }
+  }
+
+  private static Map<String, Object> ever(String event, String what, String property, long least) {
+    var amount = Map.of("property", property, "is", Map.of("$gte", least));
+    return Map.of("$did", Map.of("event", event, "within", "ever", what, amount));
   }
 
   private static long pageViews(Facts facts, long now) {

@@ -6,6 +6,7 @@ import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.ingest.core.Arrival;
+import io.marquetry.kit.Id128;
 import io.marquetry.kit.Ids;
 import io.marquetry.sim.World.Life;
 import java.time.Instant;
@@ -43,10 +44,17 @@ final class Shop {
     /** Device ids whose refusal was confirmed and not taken back since. */
     private final Set<String> refused = new HashSet<>();
 
+    /** The same, where nothing may be chosen for them either. */
+    private final Set<Id128> unseen = new HashSet<>();
+
     private final Set<String> names = new HashSet<>();
+    private final List<Id128> keys = new ArrayList<>();
+
+    /** When somebody began to allow, in microseconds since the beginning. */
+    private final List<Long> grantedAt = new ArrayList<>();
+
     private final boolean agreeable;
     private boolean everRefused;
-    private long grants;
     private int grantsUnderWay;
 
     Group(boolean agreeable) {
@@ -56,6 +64,16 @@ final class Shop {
     /** Whether anything was ever forbidden here: what was applied then hangs on when. */
     boolean everRefused() {
       return everRefused;
+    }
+
+    /** The identifiers of its devices and users. */
+    List<Id128> keys() {
+      return keys;
+    }
+
+    /** Devices for which nothing may be chosen, by a refusal that was confirmed. */
+    Set<Id128> unseen() {
+      return unseen;
     }
 
     /** Whether a device or a user belongs here. */
@@ -73,8 +91,7 @@ final class Shop {
     private final boolean saysWhen;
     private final long skew;
     private final boolean refused;
-    private final long grantsBefore;
-    private boolean outdated;
+    private final long capturedAt;
     @Nullable Verdict verdict;
     boolean acknowledged;
 
@@ -85,7 +102,8 @@ final class Shop {
         boolean saysWhen,
         long skew,
         Group group,
-        boolean refused) {
+        boolean refused,
+        long capturedAt) {
       this.messageId = messageId;
       this.call = call;
       this.poison = poison;
@@ -93,18 +111,16 @@ final class Shop {
       this.skew = skew;
       this.group = group;
       this.refused = refused;
-      this.grantsBefore = group.grants;
+      this.capturedAt = capturedAt;
     }
 
     /**
-     * Whether it was captured under a confirmed refusal that nobody took back before it arrived.
+     * Whether it was captured under a confirmed refusal that nobody began to take back before it
+     * was stored; copies of it may arrive for long after one was answered.
      */
-    boolean mayNotBeStored() {
-      return refused && !outdated;
-    }
-
-    private void settle() {
-      outdated |= group.grants != grantsBefore;
+    boolean mayNotBeStored(long storedAt) {
+      return refused
+          && group.grantedAt.stream().noneMatch(at -> at >= capturedAt && at <= storedAt);
     }
   }
 
@@ -147,6 +163,7 @@ final class Shop {
       }
       var user = "user-" + busy;
       group.names.add(user);
+      group.keys.add(ids.user(SITE, user));
       var person = new Person(user, devices, group, 5 + chance.nextInt(20));
       busy++;
       world.later(OUTSIDE, chance.nextLong(10_000) * MILLI, () -> enter(person));
@@ -164,6 +181,7 @@ final class Shop {
   private Device device(Group group) {
     var id = "device-" + messages++;
     group.names.add(id);
+    group.keys.add(ids.device(SITE, id));
     long skew = chance.nextInt(3) == 0 ? (chance.nextLong(48) - 24) * 3_600_000 : 0;
     return new Device(id, skew, skew != 0 || chance.nextBoolean());
   }
@@ -282,7 +300,9 @@ final class Shop {
     call.put("timestamp", Instant.ofEpochMilli(world.millis() + device.skew() - late).toString());
     var group = person.group;
     boolean refused = group.refused.contains(device.id());
-    var one = new Sent(messageId, call, poison, device.saysWhen(), device.skew(), group, refused);
+    var one =
+        new Sent(
+            messageId, call, poison, device.saysWhen(), device.skew(), group, refused, world.now());
     sent.add(one);
     send(one, 1);
     if (chance.nextInt(10) == 0) {
@@ -298,8 +318,8 @@ final class Shop {
         .onSuccess(answer -> acknowledge(one, answer))
         .onFailure(
             failure -> {
-              world.note("a browser is turned away", one.messageId, failure.getMessage());
-              one.settle();
+              world.note(
+                  "a browser is turned away", one.messageId, failure.getMessage());
               if (!one.acknowledged) {
                 long pause = hurried ? 200 : 100 + chance.nextLong(300L << Math.min(attempt, 5));
                 world.later(OUTSIDE, pause * MILLI, () -> send(one, attempt + 1));
@@ -317,7 +337,6 @@ final class Shop {
   private void acknowledge(Sent one, Accepted answer) {
     var verdict = answer.verdicts().isEmpty() ? null : answer.verdicts().getFirst();
     world.note("a browser is told", one.messageId, verdict);
-    one.settle();
     one.acknowledged = true;
     if (one.verdict == null || one.verdict == Verdict.AGGREGATED) {
       one.verdict = verdict;
@@ -332,26 +351,33 @@ final class Shop {
       choices.put("personalization", granted);
     }
     if (granted) {
-      group.grants++;
+      group.grantedAt.add(world.now());
       group.grantsUnderWay++;
       group.refused.clear();
+      group.unseen.clear();
     } else {
       group.everRefused = true;
     }
-    long grants = group.grantsUnderWay == 0 ? group.grants : -1;
+    long grants = group.grantsUnderWay == 0 ? group.grantedAt.size() : -1;
     var user = chance.nextInt(3) == 0 ? ids.user(SITE, person.user) : null;
-    var asked = new SetConsent(SITE, ids.device(SITE, device.id()), user, choices, "banner", true);
+    var key = ids.device(SITE, device.id());
+    var asked = new SetConsent(SITE, key, user, choices, "banner", true);
     world.note(granted ? "somebody allows" : "somebody forbids", device.id(), person.user);
     installation
         .ask(Addresses.SET_CONSENT, asked)
         .onSuccess(
             set -> {
               world.note("consent is set", device.id(), set);
-              if (!granted && set.complete() && group.grants == grants) {
+              if (!granted && set.complete() && group.grantedAt.size() == grants) {
                 group.refused.add(device.id());
+                if (choices.containsKey("personalization")) {
+                  group.unseen.add(key);
+                }
               }
             })
-        .onFailure(failure -> world.note("consent is not set", device.id(), failure.getMessage()))
+        .onFailure(
+            failure ->
+                world.note("consent is not set", device.id(), failure.getMessage()))
         .onComplete(done -> group.grantsUnderWay -= granted ? 1 : 0);
   }
 }

@@ -30,6 +30,7 @@ final class Simulation {
   private final Shape shape;
   private final Installation installation;
   private final Shop shop;
+  private final Office office;
   private Segments segments;
 
   /** What a run came to. */
@@ -55,6 +56,7 @@ final class Simulation {
     installation = new Installation(world, shape, faults, segments.catalogue());
     sabotage.accept(installation);
     shop = new Shop(world, installation, 1 + chance.nextInt(5));
+    office = new Office(world, installation, shop);
     plan(granted);
   }
 
@@ -96,7 +98,11 @@ final class Simulation {
       long length = SECOND / 2 + chance.nextLong(12 * SECOND);
       sometime(() -> installation.cutOff(length));
     }
-    for (int version = 2; version < 2 + chance.nextInt(3); version++) {
+    for (int orders = chance.nextInt(3) * chance.nextInt(4); orders > 0; orders--) {
+      sometime(office::order);
+    }
+    int versions = 1 + chance.nextInt(4);
+    for (int version = 2; version <= versions; version++) {
       var next = new Segments(version, granted, chance);
       sometime(
           () -> {
@@ -136,6 +142,7 @@ final class Simulation {
     until("events are not acknowledged", () -> installation.isUp() && shop.open() == 0);
     until("what is stored is not applied", this::isApplied);
     until("the past of a behaviour is not filled in", this::isCounted);
+    until("a split is not over", () -> Checker.isRebuilt(installation));
     world.runUntil(world.now() + 8 * SECOND);
   }
 
@@ -177,9 +184,10 @@ final class Simulation {
   }
 
   private void check() {
-    var checker = new Checker(shape, shop, installation, segments, asking);
+    var checker = new Checker(shape, shop, office, installation, segments, asking);
     until("time changes something for ever", () -> !checker.isUnsettled());
     checker.log();
+    checker.consent();
     checker.state();
   }
 

@@ -3,6 +3,7 @@ package io.marquetry.sim;
 import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time: what will happen, in order, one thing after the other.
@@ -117,7 +118,7 @@ public final class World {
   }
 
   /** Notes what happens, for whoever has to find out why. Details are made text only if need be. */
-  public void note(String what, Object... details) {
+  public void note(String what, @Nullable Object... details) {
     var line = Arrays.copyOf(details, details.length + 2);
     line[details.length] = now;
     line[details.length + 1] = what;
