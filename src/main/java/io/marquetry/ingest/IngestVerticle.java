@@ -10,6 +10,7 @@ import io.marquetry.bus.IngestMessage.Counts;
 import io.marquetry.bus.IngestMessage.LogPage;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.ReadLog;
+import io.marquetry.bus.Refused;
 import io.marquetry.bus.SystemMessage.Pong;
 import io.marquetry.enrichment.Enricher;
 import io.marquetry.follow.CatalogueFollower;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class IngestVerticle extends VerticleBase {
   private static final int CONNECTIONS = 2;
   private static final int MAX_READ = 500;
+  private static final long ASK_AGAIN_MILLIS = 250;
   private static final long ROOM_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   private final ComponentContext component;
@@ -143,10 +145,27 @@ public final class IngestVerticle extends VerticleBase {
     return log.prepare(today())
         .compose(ready -> catalogue.start())
         .compose(ready -> consent.start())
-        .compose(ready -> checkpoints())
-        .compose(checkpoint -> follower.start(commits, checkpoint))
+        .compose(ready -> open().recover(this::openLater))
         .compose(ready -> serve())
         .compose(ready -> startFeed());
+  }
+
+  private Future<Void> open() {
+    return checkpoints()
+        .compose(checkpoint -> wiring.follower().start(wiring.commits(), checkpoint));
+  }
+
+  /** An owner in another process may start after us; until it tells, beacons are turned away. */
+  private Future<Void> openLater(Throwable cause) {
+    if (!(cause instanceof Refused)) {
+      return Future.failedFuture(cause);
+    }
+    wiring.bus().later(ASK_AGAIN_MILLIS, this::openAgain);
+    return Future.succeededFuture();
+  }
+
+  private void openAgain() {
+    open().onFailure(cause -> wiring.bus().later(ASK_AGAIN_MILLIS, this::openAgain));
   }
 
   private Future<Void> startFeed() {
