@@ -318,8 +318,7 @@ final class Shop {
         .onSuccess(answer -> acknowledge(one, answer))
         .onFailure(
             failure -> {
-              world.note(
-                  "a browser is turned away", one.messageId, failure.getMessage());
+              world.note("a browser is turned away", one.messageId, failure.getMessage());
               if (!one.acknowledged) {
                 long pause = hurried ? 200 : 100 + chance.nextLong(300L << Math.min(attempt, 5));
                 world.later(OUTSIDE, pause * MILLI, () -> send(one, attempt + 1));
@@ -375,9 +374,7 @@ final class Shop {
                 }
               }
             })
-        .onFailure(
-            failure ->
-                world.note("consent is not set", device.id(), failure.getMessage()))
+        .onFailure(failure -> world.note("consent is not set", device.id(), failure.getMessage()))
         .onComplete(done -> group.grantsUnderWay -= granted ? 1 : 0);
   }
 }
