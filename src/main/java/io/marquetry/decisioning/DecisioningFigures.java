@@ -74,6 +74,11 @@ final class DecisioningFigures {
   }
 
   void show(PageScores scores) {
+    counter(
+        "decisions.scores.overtime",
+        "scores too late for a component with a timeout",
+        scores,
+        PageScores::overtime);
     if (registry != null) {
       for (var outcome : Outcome.values()) {
         FunctionCounter.builder("marquetry.decisions.scores", scores, one -> one.count(outcome))

@@ -43,6 +43,7 @@ final class PageScores {
   private final Bus bus;
   private final long budgetMillis;
   private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+  private final LongAdder overtime = new LongAdder();
   private Map<String, List<FieldPath>> fields = Map.of();
   private int waiting;
 
@@ -100,6 +101,8 @@ final class PageScores {
     waiting++;
     var asked = new ArrayList<Future<?>>();
     for (var need : scores.wanted()) {
+      int within = need.withinMillis();
+      long limit = within == 0 ? left : Math.min(left, within);
       var question =
           new Score(
               need.model(),
@@ -108,9 +111,9 @@ final class PageScores {
               features(need.model(), view),
               need.candidates(),
               need.k(),
-              (int) left);
+              (int) limit);
       asked.add(
-          Patience.limit(vertx, bus.ask(Addresses.SCORE, question), left)
+          Patience.limit(vertx, bus.ask(Addresses.SCORE, question), limit)
               .otherwise(cause -> Scored.none(need.model(), outcome(cause)))
               .onSuccess(scored -> answer(scores, need, scored)));
     }
@@ -124,6 +127,9 @@ final class PageScores {
 
   private void answer(Scores scores, ScoreNeed need, Scored scored) {
     counter(scored.outcome()).increment();
+    if (scored.outcome() == Outcome.LATE && need.withinMillis() > 0) {
+      overtime.increment();
+    }
     scores.answer(need, scored);
   }
 
@@ -140,6 +146,11 @@ final class PageScores {
       }
     }
     return features;
+  }
+
+  /** How many answers were too late for a component with a time of its own. */
+  long overtime() {
+    return overtime.sum();
   }
 
   /** How many wishes came out in this way. */

@@ -26,6 +26,7 @@ import io.marquetry.decisioning.core.Holdout;
 import io.marquetry.kit.Id128;
 import io.marquetry.testkit.TestPostgres;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,33 @@ class DecisioningVerticleTest {
     var late = rig.decide(0, page.since(rig.now - 50));
     assertThat(variant(late)).isEqualTo("a");
     assertThat(asked).as("nothing is left to wait for").hasSize(2);
+  }
+
+  @Test
+  void decide_modelSlowerThanAComponentAllows_fallsToItsNextStepAndSaysWhy() throws Exception {
+    var asked = new CopyOnWriteArrayList<Score>();
+    await(
+        rig.bus.serve(
+            Addresses.SCORE,
+            question -> {
+              asked.add(question);
+              return Promise.<Scored>promise().future();
+            }));
+    var byModel = Map.<String, Object>of("kind", "model", "model", "ranker");
+    start(
+        heroes()
+            .put(
+                Kind.COMPONENT,
+                "tip",
+                Given.json("fallback", List.of("a"), "strategy", byModel, "timeout", 7))
+            .variant("tip", "a")
+            .variant("tip", "b")
+            .build());
+    var decided = rig.decide(0, ask(VIP_REF, false, "tip"));
+    assertThat(variant(decided)).isEqualTo("a");
+    assertThat(asked).singleElement().extracting(Score::millis).isEqualTo(7);
+    assertThat(decided.choices().getFirst().reasons())
+        .anyMatch(reason -> reason.text().contains("in the 7 ms this component waits at most"));
   }
 
   @Test

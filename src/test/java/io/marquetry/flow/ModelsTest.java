@@ -119,6 +119,32 @@ class ModelsTest {
     }
   }
 
+  @Test
+  void pages_modelSlowerThanAComponentAllows_showItsNextStep() throws Exception {
+    var vertx = Vertx.vertx();
+    var model = ModelServer.start(vertx);
+    try {
+      model.behave(Manner.HANGS);
+      goBy("waits", model);
+      var body = new HashMap<>(SERVER.admin("components.get", Map.of("key", "cta")).json());
+      body.put("timeout", 8);
+      SERVER.admin("components.put", body);
+      var decided = decide(SERVER.visitor().accepts());
+      assertThat(decided.toString()).contains("in the 8 ms this component waits at most");
+      assertThat(decided.list("decisions"))
+          .extracting(one -> Answer.at(one, "strategy"))
+          .doesNotContain("model", "none");
+      assertThat(SERVER.get("/metrics").expect(200).body())
+          .containsPattern("marquetry_decisions_scores_overtime_total\\{[^}]*} [1-9]");
+      body.remove("timeout");
+      body.remove("version");
+      SERVER.admin("components.put", body);
+    } finally {
+      model.close();
+      vertx.close();
+    }
+  }
+
   /** Has two components of the demo go by a model, their arms being their fallback chains. */
   private static void goBy(String key, ModelServer model) {
     SERVER.admin(

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ContentRules {
   private static final int MAX_FIELDS = 100;
   private static final int MAX_LISTED = 50;
+  private static final int MAX_TIMEOUT = 1_000;
 
   private ContentRules() {}
 
@@ -35,6 +36,9 @@ final class ContentRules {
     body.inner("strategy", strategy -> StrategyDefinitions.check(strategy, Body::checkKey));
     if (body.value("exposure") != null) {
       body.oneOf("exposure", "decided", List.of("decided", "reported"));
+    }
+    if (body.value("timeout") != null) {
+      body.number("timeout", 0, 1, MAX_TIMEOUT);
     }
     body.keep("fields", fields(body));
     body.text("template");

@@ -37,11 +37,12 @@ record ModelStrategy(
       Map<Outcome, Reason> standIn,
       Map<Variant, Reason> chosen) {
 
-    static Words of(String model, List<Variant> arms, boolean isList) {
+    static Words of(ScoreNeed need, List<Variant> arms, boolean isList) {
+      var model = need.model();
       var none = new HashMap<Outcome, Reason>();
       var standIn = new HashMap<Outcome, Reason>();
       for (var outcome : Outcome.values()) {
-        var why = "model “" + model + "” " + said(outcome);
+        var why = "model “" + model + "” " + said(outcome, need.withinMillis());
         none.put(outcome, new Reason("skipped", model, why));
         standIn.put(outcome, new Reason("model", model, why + "; an earlier answer stands in"));
       }
@@ -61,11 +62,14 @@ record ModelStrategy(
           Map.copyOf(chosen));
     }
 
-    private static String said(Outcome outcome) {
+    private static String said(Outcome outcome, int withinMillis) {
       return switch (outcome) {
         case OK, EMPTY -> "has nothing for this visitor";
         case UNKNOWN -> "is not defined, or switched off";
-        case LATE -> "gave no answer in the time the page had";
+        case LATE ->
+            withinMillis == 0
+                ? "gave no answer in the time the page had"
+                : "gave no answer in the " + withinMillis + " ms this component waits at most";
         case OPEN -> "is left alone for a while, since it failed again and again";
         case OVERLOADED -> "has too many questions waiting";
         case UNREACHABLE -> "cannot be reached";
@@ -119,12 +123,9 @@ record ModelStrategy(
     }
     var model = Bodies.text(json, "model");
     var keys = arms.stream().map(Variant::key).toList();
+    var need = new ScoreNeed(model, keys, keys.size(), variants.withinMillis());
     return new ModelStrategy(
-        new ScoreNeed(model, keys, keys.size()),
-        List.copyOf(arms),
-        false,
-        confidence(json),
-        Words.of(model, arms, false));
+        need, List.copyOf(arms), false, confidence(json), Words.of(need, arms, false));
   }
 
   /**
@@ -136,12 +137,8 @@ record ModelStrategy(
     var arms = List.of(variants.named(at + ".show", Bodies.text(json, "show")));
     var model = Bodies.text(json, "model");
     int k = json.get("limit") instanceof Number number ? number.intValue() : FEW;
-    return new ModelStrategy(
-        new ScoreNeed(model, List.of(), Math.clamp(k, 1, MOST)),
-        arms,
-        true,
-        confidence(json),
-        Words.of(model, arms, true));
+    var need = new ScoreNeed(model, List.of(), Math.clamp(k, 1, MOST), variants.withinMillis());
+    return new ModelStrategy(need, arms, true, confidence(json), Words.of(need, arms, true));
   }
 
   private static double confidence(Map<?, ?> json) {

@@ -18,7 +18,7 @@ final class PlanCompiler {
   private static final Comparator<Rule> ORDER =
       Comparator.comparingDouble(Rule::priority).reversed().thenComparing(Rule::key);
 
-  private static final Variants NO_VARIANTS = new Variants(Map.of(), List.of());
+  private static final Variants NO_VARIANTS = new Variants(Map.of(), List.of(), 0);
 
   private final Catalogue catalogue;
   private final Strategies strategies;
@@ -71,7 +71,13 @@ final class PlanCompiler {
       var own = byComponent.getOrDefault(definition.key(), Map.of());
       attempt(
               definition,
-              () -> new Variants(own, Bodies.texts("fallback", definition.body().get("fallback"))))
+              () ->
+                  new Variants(
+                      own,
+                      Bodies.texts("fallback", definition.body().get("fallback")),
+                      definition.body().get("timeout") instanceof Number millis
+                          ? millis.intValue()
+                          : 0))
           .forEach(all -> variants.put(definition.key(), all));
     }
     return variants;

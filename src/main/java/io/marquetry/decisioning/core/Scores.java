@@ -60,6 +60,9 @@ public final class Scores {
           one.put("model", need.model());
           one.put("candidates", need.candidates());
           one.put("k", (long) need.k());
+          if (need.withinMillis() > 0) {
+            one.put("within", (long) need.withinMillis());
+          }
           one.put("version", scored.version());
           one.put("source", scored.source().key());
           one.put("outcome", scored.outcome().key());
@@ -103,7 +106,8 @@ public final class Scores {
       }
     }
     answer(
-        new ScoreNeed(model, candidates, (int) number(logged.get("k"))),
+        new ScoreNeed(
+            model, candidates, (int) number(logged.get("k")), (int) number(logged.get("within"))),
         new Scored(
             model,
             String.valueOf(logged.get("version")),

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param byKey each under its own number, from 0
  * @param steps keys of the fallback chain; one that is not defined or did not compile may be named
+ * @param withinMillis how long a strategy may keep the component waiting; 0 for as long as the page
  */
-record Variants(Map<String, Variant> byKey, List<String> steps) {
+record Variants(Map<String, Variant> byKey, List<String> steps, int withinMillis) {
   Variants {
     byKey = Map.copyOf(byKey);
     steps = List.copyOf(steps);

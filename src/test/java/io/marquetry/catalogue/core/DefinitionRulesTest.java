@@ -201,6 +201,7 @@ class DefinitionRulesTest {
           COMPONENT | a | {'key':'a','fields':[{'key':'t','type':'txt'}],'template':'x'} | fields[0].type | must be one of
           COMPONENT | a | {'key':'a','fields':[{'key':'t','type':'text','size':1}],'template':'x'} | fields[0].size | is unknown
           COMPONENT | a | {'key':'a','fields':[],'template':'{{nope}}'} | template | 1:
+          COMPONENT | a | {'key':'a','fields':[],'template':'x','timeout':0} | timeout | must be a number from 1 to 1000
           COMPONENT | a | {'key':'a','fields':[],'template':'x','fallback':['a b']} | fallback[0] | a key is
           COMPONENT | a | {'key':'a','fields':[],'template':'x','strategy':{'kind':'magic'}} | strategy.kind | must be one of first-eligible
           COMPONENT | hero | {'key':'hero','fields':[{'key':'title','type':'text'},{'key':'sub','type':'text','required':true}],'template':'x'} | fields | variant hero/plain would not fit

@@ -120,6 +120,26 @@ class ModelStrategyTest {
   }
 
   @Test
+  void choose_componentWithATimeOfItsOwn_asksWithinItAndReplaysTheSame() {
+    var given = Given.catalogue();
+    var byModel = json("kind", "model", "model", "m", "arms", List.of("a"));
+    given.put(
+        Kind.COMPONENT,
+        "x",
+        json("key", "x", "fallback", List.of("z"), "strategy", byModel, "timeout", 12L));
+    var plan = given.variant("x", "a").variant("x", "z").plan();
+    var scores = new Scores();
+    choose(plan, scores);
+    var need = new ScoreNeed("m", List.of("a"), 1, 12);
+    assertThat(scores.wanted()).containsExactly(need);
+    scores.answer(need, Scored.none("m", Outcome.LATE));
+    var late = choose(plan, scores);
+    assertThat(late.variant()).isEqualTo("z");
+    assertThat(texts(late)).anyMatch(text -> text.contains("in the 12 ms this component waits"));
+    assertThat(choose(plan, Scores.of(scores.logged()))).isEqualTo(late);
+  }
+
+  @Test
   void choose_earlierAnswer_isUsedAndSaidToBeOne() {
     var scores = new Scores();
     scores.answer(RANKING, scored(Source.CACHED, Outcome.LATE, new ScoredItem("a", 1, 0.5)));
