@@ -48,6 +48,7 @@ final class Installation {
   private Faults faults;
   private Catalogue catalogue;
   private Process process;
+  private boolean forgetful;
 
   Installation(World world, Shape shape, Faults faults, Catalogue catalogue) {
     this.world = world;
@@ -107,6 +108,11 @@ final class Installation {
       process = new Process();
       process.start();
     }
+  }
+
+  /** From now on owners of profiles hear of other definitions only as they start. */
+  void forgetToTell() {
+    forgetful = true;
   }
 
   /** Publishes other definitions. */
@@ -235,6 +241,10 @@ final class Installation {
 
     private void handOver(String component, int instance, Catalogue given) {
       if (given != catalogue) {
+        return;
+      }
+      if (forgetful && given.revision() > 1 && component.equals("segmentation")) {
+        behind.remove(component + instance);
         return;
       }
       definitions

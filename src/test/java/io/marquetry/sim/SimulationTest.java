@@ -98,6 +98,7 @@ class SimulationTest {
     LOSS("not in the log", it -> it.events.sabotage(LOSES_EVENTS)),
     NO_PROFILES("not held", it -> it.profiles.sabotage(FORGETS_PROFILES)),
     NO_MERGES("held", it -> it.profiles.sabotage(FORGETS_MERGES)),
+    OLD_DEFINITIONS("segments: expected", Installation::forgetToTell),
     NO_SPLITS("profile of identifier", it -> it.identities.sabotage(FORGETS_SPLITS)),
     NO_REFUSALS("forbade it", it -> it.consents.sabotage(FORGETS_REFUSALS));
 
