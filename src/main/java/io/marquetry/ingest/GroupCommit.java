@@ -3,17 +3,13 @@ package io.marquetry.ingest;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.DeadLetter;
-import io.marquetry.bus.IngestMessage.Fault;
-import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.bus.Refused;
+import io.marquetry.ingest.CommitDraft.Pending;
 import io.marquetry.ingest.EventLog.Batch;
-import io.marquetry.ingest.EventLog.CountKey;
 import io.marquetry.ingest.core.Admission;
-import io.marquetry.ingest.core.ContentHash;
 import io.marquetry.ingest.core.Screening;
-import io.marquetry.kit.Id128;
 import io.marquetry.platform.Patience;
 import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
@@ -21,7 +17,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,14 +32,10 @@ import java.util.Set;
  * are turned away at once, until it answers again.
  */
 final class GroupCommit {
-  private static final String STAGE = "ingest";
   private static final String LATE_CONSENT =
       "it is not known at the moment what visitors consent to";
   private static final long STALLED_MILLIS = 1_000;
   private static final long GIVEN_UP_MILLIS = 5_000;
-
-  /** From so many beacons in a commit it is worth the while to let the next gather. */
-  private static final int BUSY = 2;
 
   /** What a beacon and each event of it cost in memory besides their bytes. */
   private static final long OVERHEAD_BYTES = 1_024;
@@ -57,7 +48,7 @@ final class GroupCommit {
   private final MessageBodies bodies;
   private final IngestConfig config;
   private final Listener listener;
-  private final ArrayDeque<Unit> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
   private final Tally tally = new Tally();
   private long waitingBytes;
   private long nextPosition;
@@ -87,23 +78,6 @@ final class GroupCommit {
 
   /** Positions of what was new, and of what came under an id that another event has. */
   private record Written(Set<Long> fresh, Set<Long> reused) {}
-
-  private record Unit(Accept accept, long bytes, Promise<Accepted> answer) {}
-
-  /** A commit in the making. */
-  private static final class Draft {
-    final List<Unit> units = new ArrayList<>();
-    final List<Incoming> events = new ArrayList<>();
-    final Map<Id128, Long> messages = new HashMap<>();
-    final Map<CountKey, Long> counts = new HashMap<>();
-    final List<DeadLetter> deadLetters = new ArrayList<>();
-    final List<Verdict> verdicts = new ArrayList<>();
-    final List<Fault> faults = new ArrayList<>();
-
-    int size() {
-      return verdicts.size() + deadLetters.size();
-    }
-  }
 
   GroupCommit(
       Vertx vertx,
@@ -169,13 +143,13 @@ final class GroupCommit {
       tally.turnedAway++;
       return refused(Refused.Reason.OVERLOADED, "too many events are waiting to be stored");
     }
-    var unit = new Unit(accept, bytes, Promise.promise());
-    waiting.add(unit);
+    var pending = new Pending(accept, bytes, Promise.promise());
+    waiting.add(pending);
     waitingBytes += bytes;
     if (begun < 0 && !resting) {
       flush();
     }
-    return unit.answer().future();
+    return pending.answer().future();
   }
 
   private static long size(Accept accept) {
@@ -203,8 +177,8 @@ final class GroupCommit {
     }
     begun = ticks.millis();
     var draft = draft();
-    var batch = new Batch(draft.events, nextPosition, draft.counts, draft.deadLetters);
-    nextPosition += draft.events.size();
+    var batch = draft.batch(nextPosition);
+    nextPosition += batch.events().size();
     inFlight =
         commit(batch)
             .compose(fresh -> reused(batch, fresh))
@@ -236,117 +210,42 @@ final class GroupCommit {
     for (int i = 0; i < batch.events().size(); i++) {
       if (positions.contains(batch.firstPosition() + i)) {
         letters.add(
-            Letters.of(batch.events().get(i), STAGE, MessageBodies.REASON, MessageBodies.DETAIL));
+            CommitDraft.reused(batch.events().get(i)));
       }
     }
     count(letters);
     return commit(new Batch(List.of(), 0, Map.of(), letters));
   }
 
-  private Draft draft() {
-    var draft = new Draft();
+  private CommitDraft draft() {
+    var draft = new CommitDraft(admission, screening, begun);
     while (!waiting.isEmpty() && draft.size() < config.maxBatchEvents()) {
-      var unit = waiting.remove();
-      waitingBytes -= unit.bytes();
-      if (admission.mustWait(unit.accept(), begun)) {
+      var pending = waiting.remove();
+      waitingBytes -= pending.bytes();
+      if (admission.mustWait(pending.accept(), begun)) {
         tally.turnedAway++;
-        unit.answer().fail(new Refused(Refused.Reason.UNAVAILABLE, LATE_CONSENT));
+        pending.answer().fail(new Refused(Refused.Reason.UNAVAILABLE, LATE_CONSENT));
         continue;
       }
-      draft.units.add(unit);
-      unit.accept()
-          .rejected()
-          .forEach(letter -> draft.deadLetters.add(admission.keep(letter, begun)));
-      unit.accept().events().forEach(incoming -> admit(draft, incoming));
+      draft.add(pending);
     }
     return draft;
   }
 
-  private void admit(Draft draft, Incoming incoming) {
-    var verdict = admission.judge(incoming, begun);
-    var event = incoming.event();
-    if (verdict == Verdict.STORED) {
-      verdict = screen(draft, incoming);
-    }
-    if (verdict == Verdict.STORED) {
-      verdict = addMessage(draft, incoming);
-    }
-    draft.verdicts.add(verdict);
-    switch (verdict) {
-      case STORED -> draft.events.add(incoming);
-      case AGGREGATED ->
-          draft.counts.merge(
-              CountKey.of(event.site(), Admission.countedAs(event), event.receivedAt()),
-              1L,
-              Long::sum);
-      case DUPLICATE, REJECTED -> {}
-    }
-  }
-
-  /** A message that comes twice at once counts once, too, and under its id only one may come. */
-  private static Verdict addMessage(Draft draft, Incoming incoming) {
-    long hash = ContentHash.of(incoming.event());
-    var first = draft.messages.putIfAbsent(incoming.event().message(), hash);
-    if (first == null) {
-      return Verdict.STORED;
-    }
-    if (first == hash) {
-      return Verdict.DUPLICATE;
-    }
-    draft.faults.add(reuse(draft.verdicts.size()));
-    draft.deadLetters.add(Letters.of(incoming, STAGE, MessageBodies.REASON, MessageBodies.DETAIL));
-    return Verdict.REJECTED;
-  }
-
-  private static Fault reuse(int index) {
-    return new Fault(index, MessageBodies.REASON, MessageBodies.DETAIL);
-  }
-
-  /** Only of whom we may keep something it is kept what is wrong with their events. */
-  private Verdict screen(Draft draft, Incoming incoming) {
-    var finding = screening.screen(incoming.event());
-    if (finding == null) {
-      return Verdict.STORED;
-    }
-    draft.faults.add(new Fault(draft.verdicts.size(), finding.code(), finding.detail()));
-    if (finding.turnsDown()) {
-      draft.deadLetters.add(Letters.of(incoming, STAGE, finding.code(), finding.detail()));
-      return Verdict.REJECTED;
-    }
-    return Verdict.STORED;
-  }
-
   /** Answers once the events are applied; the next commit does not wait for that. */
-  private Future<Void> finish(Draft draft, long firstPosition, Written written) {
-    var logged = new ArrayList<Logged>(written.fresh().size());
-    var verdicts = new ArrayList<Verdict>(draft.verdicts.size());
-    int event = 0;
-    for (var verdict : draft.verdicts) {
-      if (verdict != Verdict.STORED) {
-        verdicts.add(verdict);
-        continue;
-      }
-      long position = firstPosition + event;
-      if (written.reused().contains(position)) {
-        draft.faults.add(reuse(verdicts.size()));
-        verdicts.add(Verdict.REJECTED);
-        event++;
-        continue;
-      }
-      boolean isNew = written.fresh().contains(position);
-      verdicts.add(isNew ? Verdict.STORED : Verdict.DUPLICATE);
-      if (isNew) {
-        logged.add(new Logged(position, draft.events.get(event).event()));
-      }
-      event++;
-    }
-    count(draft.deadLetters);
-    countEach(verdicts);
-    var applied = logged.isEmpty() ? Future.<Void>succeededFuture() : listener.committed(logged);
-    long rest = draft.units.size() < BUSY ? 0 : config.paceMillis() - (ticks.millis() - begun);
+  private Future<Void> finish(CommitDraft draft, long firstPosition, Written written) {
+    var outcome = draft.settle(firstPosition, written.fresh(), written.reused());
+    count(draft.deadLetters());
+    countEach(outcome.verdicts());
+    var applied =
+        outcome.logged().isEmpty()
+            ? Future.<Void>succeededFuture()
+            : listener.committed(outcome.logged());
+    boolean busy = draft.beacons().size() > 1;
+    long rest = busy ? config.paceMillis() - (ticks.millis() - begun) : 0;
     begun = -1;
     rest(rest);
-    return applied.onComplete(done -> answer(draft.units, verdicts, draft.faults));
+    return applied.onComplete(done -> outcome.answer(draft.beacons()));
   }
 
   /** At the earliest on the next turn, so that what has arrived meanwhile goes out together. */
@@ -362,23 +261,6 @@ final class GroupCommit {
     } else {
       vertx.runOnContext(turn -> next.run());
     }
-  }
-
-  private static void answer(List<Unit> units, List<Verdict> verdicts, List<Fault> faults) {
-    int from = 0;
-    for (var unit : units) {
-      int to = from + unit.accept().events().size();
-      unit.answer().complete(new Accepted(verdicts.subList(from, to), within(faults, from, to)));
-      from = to;
-    }
-  }
-
-  /** Those of one unit, counted from its first event. */
-  private static List<Fault> within(List<Fault> faults, int from, int to) {
-    return faults.stream()
-        .filter(fault -> fault.index() >= from && fault.index() < to)
-        .map(fault -> new Fault(fault.index() - from, fault.code(), fault.detail()))
-        .toList();
   }
 
   private void count(List<DeadLetter> buried) {
@@ -397,13 +279,13 @@ final class GroupCommit {
     }
   }
 
-  private void lose(Draft draft, Throwable cause) {
+  private void lose(CommitDraft draft, Throwable cause) {
     open = false;
     begun = -1;
     var refusal = new Refused(Refused.Reason.UNAVAILABLE, "the event log did not take it");
-    draft.units.forEach(unit -> unit.answer().fail(refusal));
-    waiting.forEach(unit -> unit.answer().fail(refusal));
-    tally.turnedAway += draft.units.size() + waiting.size();
+    draft.beacons().forEach(beacon -> beacon.answer().fail(refusal));
+    waiting.forEach(beacon -> beacon.answer().fail(refusal));
+    tally.turnedAway += draft.beacons().size() + waiting.size();
     waiting.clear();
     waitingBytes = 0;
     listener.lost(this, cause);

@@ -96,9 +96,18 @@ final class Rig implements AutoCloseable {
       server = running;
       key = running.defineShop();
       cookies = running.cookies(key, COOKIES);
-      ours("warm-up", requests().single("/v1/t", "w"), "").warmUp(plan.firstWarmUp());
+      warmUp();
     }
     return running;
+  }
+
+  /** With events, calls and pages, so that compilers are through with all that rows ask for. */
+  private void warmUp() {
+    double seconds = plan.firstWarmUp();
+    ours("events", requests().single("/v1/t", "w"), "").warmUp(seconds * .5);
+    ours("batches", requests().batch("/v1/batch", "x"), "").warmUp(seconds * .1);
+    ours("calls", requests().decide("/v1/decide"), "").warmUp(seconds * .2);
+    ours("pages", Requests.page(ShopCatalogue.PATH, cookies), "").warmUp(seconds * .2);
   }
 
   /** A data directory with an unused database in it, which is quicker than making one. */
