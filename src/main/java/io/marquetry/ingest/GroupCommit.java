@@ -209,8 +209,7 @@ final class GroupCommit {
     var letters = new ArrayList<DeadLetter>(positions.size());
     for (int i = 0; i < batch.events().size(); i++) {
       if (positions.contains(batch.firstPosition() + i)) {
-        letters.add(
-            CommitDraft.reused(batch.events().get(i)));
+        letters.add(CommitDraft.reused(batch.events().get(i)));
       }
     }
     count(letters);
