@@ -295,14 +295,17 @@ test("component_clickedLink_isSentAtOnceWithItsTarget", async () => {
   const page = quiet();
   const hero = page.addComponent({ component: "hero", variant: "brand", decision: "d-1" });
   await page.load();
-  const link = (href) => ({ closest: (selector) => (selector === "a[href]" ? { getAttribute: () => href } : hero) });
+  const within = (selectors) => ({ closest: (selector) => ({ "[data-mq-component]": hero, ...selectors })[selector] || null });
+  const link = (href) => within({ "a[href]": { getAttribute: () => href } });
   page.emit("click", { target: link("/why/d-1") });
+  page.emit("click", { target: within({ "[data-mq-dismiss]": {} }) });
   page.emit("click", { target: link("/pricing") });
   page.emit("click", { target: { closest: () => null } });
   await page.pass(10);
   assert.deepEqual(named(page, "Component Clicked").map((event) => ({ ...event.properties })), [
     { component: "hero", variant: "brand", decision: "d-1", url: "/pricing" },
   ]);
+  assert.equal(named(page, "Component Dismissed").length, 1);
 });
 
 test("identify_numberAndTraits_sendsTextIdAtOnce", async () => {

@@ -3,6 +3,7 @@
  *
  * data-auto="false"         page views only when mq.page() is called
  * data-impressions="false"  component views and clicks are not reported
+ * data-behaviors="false"    what variants declare of dismiss, reveal and countdown is not run
  * data-anonymous-id         an id of the site's own; else the server's cookie alone says who this is
  * data-endpoint, data-consent-endpoint   where those paths were renamed
  *
@@ -301,6 +302,7 @@
 
   /* observe(): looks again for components, after the page changed itself. */
   function observe() {
+    behaveAll();
     if (!watcher) return;
     document.querySelectorAll("[data-mq-component]").forEach((element) => {
       if (shown.has(element)) return;
@@ -314,7 +316,100 @@
     const element = target.closest("[data-mq-component]");
     const link = target.closest("a[href]");
     const url = link ? link.getAttribute("href") : undefined;
-    if (element && !/^\/why\//.test(url)) track("Component Clicked", { ...facts(element), url }, 0);
+    const sentAway = target.closest("[data-mq-dismiss]"); // is no success of the variant
+    if (sentAway && element) track("Component Dismissed", facts(element), 0);
+    else if (element && !/^\/why\//.test(url)) track("Component Clicked", { ...facts(element), url }, 0);
+  }
+
+  // ---- behaviours of variants: a closed vocabulary, declared as data; see docs/pages.md
+
+  const DISMISSED = "mq.dismissed";
+  const MAX_DISMISSED = 50;
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const running = new WeakSet();
+
+  // It names a variant and no visitor, goes with the tab, and is written only when asked for.
+  function dismissals(more) {
+    try {
+      const known = (JSON.parse(sessionStorage.getItem(DISMISSED)) || []).concat(more).slice(-MAX_DISMISSED);
+      if (more.length) sessionStorage.setItem(DISMISSED, JSON.stringify(known));
+      return known;
+    } catch (unavailable) {
+      return []; // then it comes back with the next page
+    }
+  }
+
+  function dismiss(element) {
+    const { component, variant } = facts(element);
+    const name = component + "/" + variant;
+    if (dismissals([]).includes(name)) {
+      shown.add(element); // nobody sees it
+      // What was painted already keeps its place, so that nothing moves under the reader.
+      if (performance.getEntriesByType("paint").length) element.style.visibility = "hidden";
+      else element.style.display = "none";
+      return;
+    }
+    element.addEventListener("click", quietly(({ target }) => {
+      if (!target.closest("[data-mq-dismiss]")) return;
+      dismissals([name]);
+      element.style.display = "none";
+    }));
+  }
+
+  // Only what is out of sight, here and now, waits; without this script nothing ever does.
+  function reveal(element) {
+    const box = element.getClientRects().length ? element : element.firstElementChild || element;
+    const show = () => {
+      element.classList.remove("mq-waiting");
+      element.classList.add("mq-revealed");
+    };
+    if (calm() || !("IntersectionObserver" in window)) return show();
+    const sight = new IntersectionObserver(quietly((all) => {
+      if (!all.some((entry) => entry.isIntersecting)) return element.classList.add("mq-waiting");
+      sight.disconnect();
+      return show();
+    }));
+    return sight.observe(box);
+  }
+
+  function remaining(left, step) {
+    const [days, hours, minutes, seconds] = [left / 864e5, (left / 36e5) % 24, (left / 6e4) % 60, (left / 1000) % 60].map(Math.floor);
+    const clock = (step < 6e4 ? [hours, minutes, seconds] : [hours, minutes]).map((n) => String(n).padStart(2, "0")).join(":");
+    const language = document.documentElement.lang || undefined;
+    const unit = { style: "unit", unit: "day", unitDisplay: "narrow" };
+    return days ? new Intl.NumberFormat(language, unit).format(days) + " " + clock : clock;
+  }
+
+  // Read aloud is the end, not every tick; who wants less motion sees the minutes change.
+  function countdown(element, { to, over }) {
+    const end = Date.parse(to);
+    const step = calm() ? 6e4 : 1000;
+    element.querySelectorAll("[data-mq-countdown]").forEach((box) => {
+      const tick = quietly(() => {
+        const left = Math.max(0, Math.ceil((end - Date.now()) / step)) * step;
+        if (!left) box.setAttribute("aria-live", "polite");
+        box.textContent = left || !over ? remaining(left, step) : over;
+        if (left && element.isConnected) setTimeout(tick, ((end - Date.now()) % step) + 1);
+      });
+      box.setAttribute("role", "timer");
+      box.setAttribute("aria-live", "off");
+      box.style.fontVariantNumeric = "tabular-nums";
+      tick();
+    });
+  }
+
+  const behaviors = new Map(Object.entries({ dismiss, reveal, countdown }));
+
+  function behave(element) {
+    if (running.has(element)) return;
+    running.add(element);
+    Object.entries(JSON.parse(element.getAttribute("data-mq-behavior"))).forEach(([name, wanted]) => {
+      if (wanted && behaviors.has(name)) quietly(behaviors.get(name))(element, wanted);
+    });
+  }
+
+  function behaveAll() {
+    if (option("behaviors") !== "false") document.querySelectorAll("[data-mq-behavior]").forEach(quietly(behave));
   }
 
   // ---- start
@@ -353,6 +448,7 @@
   }
 
   const start = quietly(() => {
+    behaveAll(); // first, while what was dismissed may not have been painted yet
     consent().catch(() => undefined); // not known means not given
     if (option("auto") !== "false") followPages();
     if (reported) document.addEventListener("click", quietly(clicked), true);

@@ -57,7 +57,7 @@ final class MarkupRules {
   /** Says why an element is refused, or null when it is not. */
   static @Nullable String elementFault(String name, boolean inForeign) {
     if (name.equals("script")) {
-      return "a script element; put code into the page and data into the variant's behavior";
+      return "a script element; put code into the page and data into data- attributes";
     }
     if (name.equals("mq-slot") || name.equals("esi:include")) {
       return "a slot inside a component; slots belong to pages";

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes a variant puts on the slot it is shown in: its classes, its key and, as data for
- * the page's own script, its behaviour. Made once when the variant is published.
+ * the browser tag, its behaviour. Made once when the variant is published.
  */
 public final class VariantHead {
   /** For a slot that shows its own default markup. */
@@ -24,7 +24,8 @@ public final class VariantHead {
   /**
    * Makes the head of a variant.
    *
-   * @param behavior any JSON object, carried in {@code data-mq-behavior}; never run by us
+   * @param behavior a JSON object, carried in {@code data-mq-behavior}; {@code mq.js} does of it
+   *     what it knows and nothing else
    * @throws InvalidContentException when the key or the behaviour cannot be used
    */
   public static VariantHead of(

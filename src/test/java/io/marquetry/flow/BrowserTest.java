@@ -7,7 +7,11 @@ import com.microsoft.playwright.Locator;
 import io.marquetry.testkit.Browser;
 import io.marquetry.testkit.BrowserVisit;
 import io.marquetry.testkit.RunningServer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +24,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class BrowserTest {
   private static final List<String> PLANS =
       List.of("/pricing/enterprise", "/pricing/enterprise/security", "/pricing/enterprise/rollout");
+
+  private static final String HEAD =
+      "<!doctype html><html lang=\"en\"><head><title>t</title>"
+          + "<link rel=\"icon\" href=\"/demo-assets/mark.svg\">"
+          + "<link rel=\"stylesheet\" href=\"/demo-assets/shop.css\">"
+          + "<script src=\"/mq.js\" data-write-key=\"demo\" defer></script></head><body>";
+
+  private static final String OFFER =
+      "<p><span data-mq-countdown>{{text}}</span></p><button data-mq-dismiss>Not now</button>";
+
+  private static final String BEHAVING =
+      HEAD
+          + "<mq-slot component=\"offer\"></mq-slot>"
+          + "<p>line</p>".repeat(80)
+          + "<mq-slot component=\"story\"></mq-slot>";
 
   @RegisterExtension static final RunningServer SERVER = RunningServer.with().prepared();
 
@@ -178,6 +197,100 @@ class BrowserTest {
       page.locator("#logout").click();
       assertThat(page.locator("#login")).isVisible();
     }
+  }
+
+  @Test
+  void variants_declareBehaviors_theTagRunsThemUnderTheContentPolicy() {
+    var to = Instant.now().plus(Duration.ofDays(2)).plusSeconds(3_600);
+    define("offer", OFFER, Map.of("dismiss", true, "countdown", Map.of("to", to.toString())));
+    define("story", "<p>{{text}}</p>", Map.of("reveal", true));
+    SERVER.admin(
+        "pages.put",
+        Map.of("key", "behaving", "site", "demo", "path", "/behaving", "template", BEHAVING));
+    assertThat(SERVER.get("/behaving").header("Content-Security-Policy"))
+        .contains("default-src 'self'")
+        .doesNotContain("unsafe", "script-src");
+
+    try (var visit = browser.visit(SERVER.base())) {
+      var page = visit.open("/behaving");
+      var offer = page.locator("[data-mq-component=offer]");
+      var clock = page.locator("[data-mq-countdown]");
+      assertThat(clock).hasText(Pattern.compile("2d 0[01]:[0-5][0-9]:[0-5][0-9]"));
+      assertThat(clock).hasAttribute("role", "timer");
+      assertThat(clock).hasAttribute("aria-live", "off");
+      var story = page.locator("[data-mq-component=story]");
+      assertThat(story).hasClass("mq-waiting");
+      story.scrollIntoViewIfNeeded();
+      assertThat(story).hasClass("mq-revealed");
+      isClean(visit);
+
+      offer.locator("[data-mq-dismiss]").click();
+      assertThat(offer).isHidden();
+      page.waitForFunction(
+          "() => window.seen.sent.some(one => one.events.includes('Component Dismissed'))");
+      visit.open("/behaving");
+      assertThat(offer).isHidden();
+      isClean(visit);
+    }
+    try (var visit = browser.visitWithLessMotion(SERVER.base())) {
+      var page = visit.open("/behaving");
+      assertThat(page.locator("[data-mq-component=offer]")).isVisible();
+      assertThat(page.locator("[data-mq-countdown]"))
+          .hasText(Pattern.compile("2d 0[01]:[0-5][0-9]"));
+      assertThat(page.locator("[data-mq-component=story]")).hasClass("mq-revealed");
+      isClean(visit);
+    }
+    try (var visit = browser.visitWithoutScripts(SERVER.base())) {
+      var page = visit.open("/behaving");
+      assertThat(page.locator("[data-mq-countdown]")).hasText("soon");
+      assertThat(page.locator("[data-mq-component=story]")).isVisible();
+    }
+  }
+
+  @Test
+  void countdown_isOver_saysSoPolitely() {
+    var past = Map.of("to", "2026-01-31T08:00:00Z", "over", "The sale has begun");
+    define("begun", "<p><span data-mq-countdown>{{text}}</span></p>", Map.of("countdown", past));
+    SERVER.admin(
+        "pages.put",
+        Map.of(
+            "key", "begun",
+            "site", "demo",
+            "path", "/begun",
+            "template", HEAD + "<mq-slot component=\"begun\"></mq-slot>"));
+    try (var visit = browser.visit(SERVER.base())) {
+      var clock = visit.open("/begun").locator("[data-mq-countdown]");
+      assertThat(clock).hasText("The sale has begun");
+      assertThat(clock).hasAttribute("aria-live", "polite");
+      isClean(visit);
+    }
+  }
+
+  private static void define(String component, String template, Map<String, Object> behavior) {
+    SERVER.admin(
+        "components.put",
+        Map.of(
+            "key",
+            component,
+            "fields",
+            List.of(Map.of("key", "text", "type", "text")),
+            "template",
+            template,
+            "fallback",
+            List.of("only")));
+    SERVER.admin(
+        "variants.put",
+        Map.of(
+            "component",
+            component,
+            "key",
+            "only",
+            "content",
+            Map.of("text", "soon"),
+            "behavior",
+            behavior,
+            "status",
+            "published"));
   }
 
   private static Locator rows(Locator table, String name) {

@@ -2,6 +2,7 @@ package io.marquetry.testkit;
 
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +75,12 @@ public final class Browser implements AutoCloseable {
   /** The same with scripts switched off. */
   public BrowserVisit visitWithoutScripts(String base) {
     return new BrowserVisit(browser.newContext(options(base).setJavaScriptEnabled(false)));
+  }
+
+  /** The same with the wish for less motion. */
+  public BrowserVisit visitWithLessMotion(String base) {
+    return new BrowserVisit(
+        browser.newContext(options(base).setReducedMotion(ReducedMotion.REDUCE)));
   }
 
   private static com.microsoft.playwright.Browser.NewContextOptions options(String base) {

@@ -73,7 +73,7 @@ final class ContentRules {
     }
     var content = body.object("content");
     var style = body.optionalObject("style");
-    var behavior = body.optionalObject("behavior");
+    body.inner("behavior", Behaviors::check);
     Conditions.check(all, body, "when");
     body.texts("requires", MAX_LISTED, ContentRules::checkProfilePath);
     body.inner("tags", ContentRules::tags);
@@ -81,7 +81,7 @@ final class ContentRules {
     body.oneOf("status", "draft", List.of("draft", "published"));
     var done = body.done();
     guard("content", () -> compile(defined, TemplateRules.of(all)).bind(content));
-    guard("", () -> head(own, style, behavior));
+    guard("", () -> VariantHead.of(own, parsed(style), null));
     return done;
   }
 
@@ -172,10 +172,8 @@ final class ContentRules {
     }
   }
 
-  private static void head(
-      String key, @Nullable Map<String, Object> style, @Nullable Map<String, Object> behavior) {
-    var parsed = style == null ? VariantStyle.NONE : VariantStyle.parse(style);
-    VariantHead.of(key, parsed, behavior);
+  private static VariantStyle parsed(@Nullable Map<String, Object> style) {
+    return style == null ? VariantStyle.NONE : VariantStyle.parse(style);
   }
 
   private static Map<String, Object> tags(Body tags) {

@@ -39,7 +39,8 @@ final class Schedules {
         : open;
   }
 
-  private static @Nullable Instant instant(Body schedule, String field) {
+  /** The instant a field says; null where it is left out. */
+  static @Nullable Instant instant(Body schedule, String field) {
     var text = schedule.optionalText(field);
     if (text == null) {
       return null;

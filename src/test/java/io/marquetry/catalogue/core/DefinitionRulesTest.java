@@ -83,6 +83,24 @@ class DefinitionRulesTest {
   }
 
   @Test
+  void check_behaviorsThatAreKnown_areStoredInTheFormTheTagReads() {
+    var variant =
+        body(
+            """
+            {'component':'hero','key':'a','content':{'title':'x'},'behavior':
+             {'dismiss':true,'countdown':{'to':'2026-01-31T09:00+01:00','over':'Over'}}}\
+            """);
+    assertThat(DefinitionRules.check(SHOP, Kind.VARIANT, "hero/a", variant))
+        .containsEntry(
+            "behavior",
+            Map.of(
+                "dismiss",
+                true,
+                "countdown",
+                Map.of("to", "2026-01-31T08:00:00Z", "over", "Over")));
+  }
+
+  @Test
   void check_fieldsLeftOut_areStoredWithTheirDefaults() {
     assertThat(SHOP.body(Kind.SITE, "demo"))
         .containsEntry("identify", "signed")
@@ -217,6 +235,11 @@ class DefinitionRulesTest {
           VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'schedule':{'from':'today'}} | schedule.from | must be a time
           VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'schedule':{'from':'2026-02-01T00:00:00Z','to':'2026-01-01T00:00:00Z'}} | schedule.to | later than from
           VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'style':{'vars':{'x':'y'}}} | style.vars.x | custom property
+          VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'behavior':{'explode':true}} | behavior.explode | is unknown; known are countdown, dismiss, reveal
+          VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'behavior':{'dismiss':'yes'}} | behavior.dismiss | must be true or false
+          VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'behavior':{'countdown':{}}} | behavior.countdown.to | is required
+          VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'behavior':{'countdown':{'to':'soon'}}} | behavior.countdown.to | must be a time
+          VARIANT | hero/a | {'component':'hero','key':'a','content':{'title':'x'},'behavior':{'countdown':{'to':'2026-01-31T08:00:00Z','run':'x()'}}} | behavior.countdown.run | is unknown; known are over, to
           RULE | a | {'key':'a','component':'gone','then':{'show':'x'}} | component | there is no component gone
           RULE | a | {'key':'a','component':'hero'} | then | is required
           RULE | a | {'key':'a','component':'hero','then':{}} | then | exactly one of show, exclude
