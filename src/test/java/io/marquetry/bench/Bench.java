@@ -73,10 +73,10 @@ public final class Bench {
     rows.put("page.models", new ModelsRow(rig)::measure);
     rows.put("publish", new PublishRow(rig)::measure);
     rows.put("consent", life::consent);
-    rows.put("ingest.scale.profiles", scale::profiles);
     rows.put("ingest.scale.segments", scale::segments);
     rows.put("rebuild", new RebuildRow(rig)::measure);
     rows.put("kafka", new KafkaRow(rig)::measure);
+    rows.put("ingest.scale.profiles", scale::profiles);
   }
 
   /**

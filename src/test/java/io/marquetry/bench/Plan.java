@@ -32,7 +32,7 @@ record Plan(
     int storedProfiles) {
   static final Plan FULL =
       new Plan(
-          150, 30, 20, 10, 8, 3, 20, "-f 2 -wi 5 -w 1 -i 8 -r 1", 10_000_000, 1_000_000, 2_000_000);
+          150, 30, 15, 10, 6, 3, 15, "-f 1 -wi 6 -w 1 -i 8 -r 1", 10_000_000, 1_000_000, 2_000_000);
 
   /** Finds out whether everything works and what order figures are of; compilers are not done. */
   static final Plan QUICK =
