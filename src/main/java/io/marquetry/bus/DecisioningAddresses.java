@@ -4,6 +4,7 @@ import static io.marquetry.bus.Deadlines.FAST;
 import static io.marquetry.bus.Deadlines.SLOW;
 
 import io.marquetry.bus.DecisioningMessage.CacheState;
+import io.marquetry.bus.DecisioningMessage.Coverage;
 import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.DecisioningMessage.Decisions;
@@ -11,6 +12,7 @@ import io.marquetry.bus.DecisioningMessage.DecisionsMade;
 import io.marquetry.bus.DecisioningMessage.Exposed;
 import io.marquetry.bus.DecisioningMessage.ExposuresReported;
 import io.marquetry.bus.DecisioningMessage.GetCache;
+import io.marquetry.bus.DecisioningMessage.GetCoverage;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Removed;
 import io.marquetry.bus.DecisioningMessage.ReplayDecision;
@@ -35,6 +37,10 @@ interface DecisioningAddresses {
 
   Topic<ExposuresReported> EXPOSED =
       new Topic<>("decisioning.evt.exposed", ExposuresReported.class);
+
+  /** Served by whoever owns the decision log. */
+  Ask<GetCoverage, Coverage> COVERAGE =
+      new Ask<>("decisioning.qry.coverage", GetCoverage.class, Coverage.class, SLOW);
 
   /** Served by whoever owns the decision log. */
   Ask<RunRetention, Removed> RUN_RETENTION =

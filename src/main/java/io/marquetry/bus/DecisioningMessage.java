@@ -367,6 +367,46 @@ public sealed interface DecisioningMessage extends BusMessage {
     }
   }
 
+  /**
+   * Asks which share of what was served was personalized.
+   *
+   * @param site null for all
+   * @param from inclusive, milliseconds since the epoch
+   * @param to exclusive
+   */
+  record GetCoverage(@Nullable String site, long from, long to) implements DecisioningMessage {}
+
+  /**
+   * How much of something was served, and how much of that showed a variant chosen for the visitor.
+   *
+   * @param key of a page, a component or a segment; empty for all of them
+   */
+  record Covered(String key, long served, long personalized) implements DecisioningMessage {}
+
+  /**
+   * Counted over slots, but for {@code pages}; every list has what was served most first.
+   *
+   * @param decisions that were counted
+   * @param complete whether these are all of the time asked for; else the newest
+   * @param pages those on which a slot at least was personalized
+   * @param bySegment slots of visitors known to be in it when they were decided
+   */
+  record Coverage(
+      long decisions,
+      boolean complete,
+      Covered pages,
+      Covered slots,
+      List<Covered> byPage,
+      List<Covered> byComponent,
+      List<Covered> bySegment)
+      implements DecisioningMessage {
+    public Coverage {
+      byPage = List.copyOf(byPage);
+      byComponent = List.copyOf(byComponent);
+      bySegment = List.copyOf(bySegment);
+    }
+  }
+
   /** Asks how every bandit divides its visitors now. */
   record GetAllocations() implements DecisioningMessage {}
 

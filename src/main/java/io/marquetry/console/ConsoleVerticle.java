@@ -114,6 +114,7 @@ public final class ConsoleVerticle extends VerticleBase {
     new ModelOperations(bus, definitions).register(handlers);
     new EventOperations(bus, setup.topology(), ids, definitions).register(handlers);
     new DecisionOperations(bus).register(handlers);
+    new InsightOperations(bus, setup.clock()).register(handlers);
     new ReplayOperations(bus).register(handlers);
     new UserOperations(bus, accounts, setup.clock()).register(handlers);
     status.register(handlers);

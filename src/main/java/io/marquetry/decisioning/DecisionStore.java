@@ -1,7 +1,9 @@
 package io.marquetry.decisioning;
 
+import io.marquetry.bus.DecisioningMessage.Coverage;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Exposed;
+import io.marquetry.bus.DecisioningMessage.GetCoverage;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
@@ -47,6 +49,9 @@ interface DecisionStore {
 
   /** What was shown of decisions, each component with the first time. */
   Future<List<Exposed>> exposed(List<Id128> decisions);
+
+  /** Which share of what was served was personalized. */
+  Future<Coverage> coverage(GetCoverage asked);
 
   /** Removes days before the first that is kept; says which, as {@code 2026-01-31}. */
   Future<List<String>> removeBefore(LocalDate firstKept);

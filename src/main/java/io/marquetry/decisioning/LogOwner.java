@@ -112,6 +112,7 @@ final class LogOwner {
   Future<?> serve() {
     return Future.all(
         bus.serve(Addresses.QUERY_DECISIONS, this::query),
+        bus.serve(Addresses.COVERAGE, asked -> flushAll().compose(done -> store.coverage(asked))),
         bus.serve(Addresses.EXPOSE, this::expose),
         bus.serve(Addresses.RUN_RETENTION, asked -> removeOld()));
   }

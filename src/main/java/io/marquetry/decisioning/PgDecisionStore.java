@@ -1,8 +1,10 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.Coverage;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Exposed;
+import io.marquetry.bus.DecisioningMessage.GetCoverage;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.decisioning.ChoiceBook.Entry;
 import io.marquetry.kit.Id128;
@@ -317,6 +319,13 @@ final class PgDecisionStore implements DecisionStore {
               }
               return shown.reversed();
             });
+  }
+
+  @Override
+  public Future<Coverage> coverage(GetCoverage asked) {
+    return pool.preparedQuery(PgCoverage.SQL)
+        .execute(PgCoverage.arguments(asked))
+        .map(PgCoverage::read);
   }
 
   private static OffsetDateTime time(long millis) {

@@ -3,9 +3,12 @@ package io.marquetry.decisioning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.DecisioningMessage.Choice;
+import io.marquetry.bus.DecisioningMessage.Coverage;
+import io.marquetry.bus.DecisioningMessage.Covered;
 import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.Exposed;
+import io.marquetry.bus.DecisioningMessage.GetCoverage;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
@@ -97,6 +100,21 @@ class PgDecisionStoreTest {
         page.consentVersion(),
         page.definitions(),
         page.micros());
+  }
+
+  private static DecisionRecord having(DecisionRecord one, Map<String, Object> signals) {
+    return new DecisionRecord(
+        one.decision(),
+        one.at(),
+        one.site(),
+        one.mode(),
+        one.profile(),
+        one.page(),
+        one.choices(),
+        signals,
+        one.consentVersion(),
+        one.definitions(),
+        one.micros());
   }
 
   private List<DecisionRecord> query(QueryDecisions asked) throws Exception {
@@ -332,6 +350,36 @@ class PgDecisionStoreTest {
                     new Reported(call, List.of("hero"), NOON + 2),
                     new Reported(call, List.of("promo"), NOON + 3)));
     assertThat(reports.unknown()).isEqualTo(2);
+  }
+
+  @Test
+  void coverage_personalContextualAndElsewhere_countsWhatWasChosenForSomebodyKnown()
+      throws Exception {
+    var hostile = decision(4, new Id128(1, 4), "brand", "r1");
+    var signals = Map.<String, Object>of("traits.name", "a\0b", "segments", List.of("vip"));
+    await(
+        store.append(
+            List.of(
+                decision(1, new Id128(1, 1), "brand", "r1"),
+                decision(2, null, "brand", "r1"),
+                call(3, new Id128(1, 3)),
+                having(hostile, signals),
+                decision(9, new Id128(1, 9), "brand", "r1"))));
+    var coverage = await(store.coverage(new GetCoverage("shop", NOON, NOON + 9)));
+    assertThat(coverage)
+        .isEqualTo(
+            new Coverage(
+                4,
+                true,
+                new Covered("", 3, 2),
+                new Covered("", 8, 3),
+                List.of(new Covered("home", 6, 2)),
+                List.of(new Covered("hero", 4, 3), new Covered("promo", 4, 0)),
+                List.of(new Covered("vip", 8, 3))));
+    var elsewhere = await(store.coverage(new GetCoverage("other", NOON, NOON + 9)));
+    assertThat(elsewhere.decisions()).isZero();
+    assertThat(elsewhere.byPage()).isEmpty();
+    assertThat(await(store.coverage(new GetCoverage(null, 0, NOON + 10))).decisions()).isEqualTo(5);
   }
 
   @Test

@@ -333,6 +333,10 @@ class AdminTest {
             "visitor", id, "site", "demo", "component", "hero", "variant", "enterprise");
     assertThat(SERVER.admin("decisions.query", query).text("decisions.0.decisionId"))
         .isEqualTo(decision);
+    var coverage = SERVER.admin("insights.coverage", Map.of("site", "demo"));
+    assertThat(coverage.number("slots.personalized")).isPositive();
+    assertThat(coverage.list("byComponent").toString()).contains("component=hero");
+    assertThat(coverage.list("bySegment").toString()).contains("segment=enterprise-prospects");
   }
 
   /** Days of the log that are kept no longer go as a whole. */

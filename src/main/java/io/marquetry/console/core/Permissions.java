@@ -51,6 +51,7 @@ public final class Permissions {
     all.put("links.sign", Role.MARKETER);
     all.put("segments.members", Role.ANALYST);
     all.put("holdout.put", Role.ANALYST);
+    all.put("insights.coverage", Role.ANALYST);
     all.put("decisions.query", Role.ANALYST);
     all.put("decisions.replay", Role.ANALYST);
     all.put("policies.evaluate", Role.ANALYST);
