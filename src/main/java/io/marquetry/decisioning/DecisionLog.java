@@ -40,9 +40,8 @@ final class DecisionLog {
   private final int capacity;
   private final int batch;
   private final ArrayDeque<DecisionRecord> waiting = new ArrayDeque<>();
-  private final List<Promise<Void>> underWay = new ArrayList<>();
+  private final List<Write> underWay = new ArrayList<>();
   private final ArrayDeque<Batch> refused = new ArrayDeque<>();
-  private boolean failing;
   private long shed;
   private long lost;
 
@@ -61,6 +60,8 @@ final class DecisionLog {
           records.stream().map(decision -> DecisionLog.without(keys, decision)).toList(), attempts);
     }
   }
+
+  private record Write(Batch batch, Promise<Void> through) {}
 
   /**
    * @param store where a batch goes, see {@link DecisionStore#append}
@@ -110,28 +111,29 @@ final class DecisionLog {
   }
 
   private Future<Void> all() {
-    return Future.join(underWay.stream().map(Promise::future).toList()).mapEmpty();
+    return Future.join(underWay.stream().map(write -> write.through().future()).toList())
+        .mapEmpty();
   }
 
   private void writeFull() {
-    while (waiting.size() >= batch && underWay.size() < AT_ONCE && refused.isEmpty() && !failing) {
+    while (waiting.size() >= batch && underWay.size() < AT_ONCE && !failing()) {
       write();
     }
   }
 
   private Future<Void> write() {
     var next = refused.isEmpty() ? new Batch(next(), 0) : refused.remove();
-    var through = Promise.<Void>promise();
-    underWay.add(through);
+    var write = new Write(next, Promise.promise());
+    underWay.add(write);
     offered(next.records())
         .onComplete(
             written -> {
-              underWay.remove(through);
+              underWay.removeIf(one -> one.through() == write.through());
               note(next, written);
-              through.handle(written);
+              write.through().handle(written);
               writeFull();
             });
-    return through.future();
+    return write.through().future();
   }
 
   private Future<Void> offered(List<DecisionRecord> records) {
@@ -143,10 +145,12 @@ final class DecisionLog {
   }
 
   private void note(Batch offered, AsyncResult<Void> written) {
-    failing = written.failed() && offered.attempts() + 1 < ATTEMPTS;
-    if (failing) {
+    if (written.succeeded()) {
+      return;
+    }
+    if (offered.attempts() + 1 < ATTEMPTS) {
       refused.add(new Batch(offered.records(), offered.attempts() + 1));
-    } else if (written.failed()) {
+    } else {
       lost += offered.size();
       LOG.error("{} decisions could not be logged and are lost", offered.size(), written.cause());
     }
@@ -221,8 +225,8 @@ final class DecisionLog {
     return lost;
   }
 
-  /** Whether the store did not take the last batch it was offered. */
+  /** Whether there is a batch that the store did not take. */
   boolean failing() {
-    return failing;
+    return !refused.isEmpty() || underWay.stream().anyMatch(one -> one.batch().attempts() > 0);
   }
 }

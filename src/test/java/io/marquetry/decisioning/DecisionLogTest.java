@@ -93,6 +93,23 @@ class DecisionLogTest {
   }
 
   @Test
+  void add_oneOfSeveralRefused_beginsNoOtherBesideItAlthoughTheOthersAreTaken() {
+    add(4);
+    var first = under;
+    add(4);
+    first.fail("no");
+    under.complete();
+    assertThat(log.failing()).isTrue();
+    log.turn();
+    add(4);
+    assertThat(offered).extracting(List::size).containsExactly(4, 4, 4);
+    assertThat(offered.getLast()).isEqualTo(offered.getFirst());
+    under.complete();
+    assertThat(offered).hasSize(4);
+    assertThat(log.failing()).isFalse();
+  }
+
+  @Test
   void turn_storeRefuses_offersTheSameAgainThenGivesUp() {
     add(2);
     for (int attempt = 1; attempt <= 5; attempt++) {
