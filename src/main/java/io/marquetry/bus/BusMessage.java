@@ -5,6 +5,8 @@ public sealed interface BusMessage
     permits AssemblyMessage,
         CatalogueMessage,
         ConsentMessage,
+        DeadLetterMessage,
+        DecisionLogMessage,
         DecisioningMessage,
         ExperimentationMessage,
         IdentityMessage,

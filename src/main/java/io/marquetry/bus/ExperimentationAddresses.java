@@ -3,9 +3,9 @@ package io.marquetry.bus;
 import static io.marquetry.bus.Deadlines.FAST;
 import static io.marquetry.bus.Deadlines.SLOW;
 
+import io.marquetry.bus.DecisionLogMessage.RunRetention;
 import io.marquetry.bus.DecisioningMessage.Allocations;
 import io.marquetry.bus.DecisioningMessage.GetAllocations;
-import io.marquetry.bus.DecisioningMessage.RunRetention;
 import io.marquetry.bus.ExperimentationMessage.EvaluatePolicy;
 import io.marquetry.bus.ExperimentationMessage.GetBandit;
 import io.marquetry.bus.ExperimentationMessage.GetBanditHistory;

@@ -3,14 +3,16 @@ package io.marquetry.bus;
 import static io.marquetry.bus.Deadlines.FAST;
 import static io.marquetry.bus.Deadlines.SLOW;
 
+import io.marquetry.bus.DeadLetterMessage.DeadLetters;
+import io.marquetry.bus.DeadLetterMessage.GetDeadLetters;
+import io.marquetry.bus.DeadLetterMessage.Retried;
+import io.marquetry.bus.DeadLetterMessage.RetryLetters;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.Counts;
-import io.marquetry.bus.IngestMessage.DeadLetters;
 import io.marquetry.bus.IngestMessage.EventsOf;
 import io.marquetry.bus.IngestMessage.FoundEvents;
 import io.marquetry.bus.IngestMessage.GetCounts;
-import io.marquetry.bus.IngestMessage.GetDeadLetters;
 import io.marquetry.bus.IngestMessage.GetEventsOf;
 import io.marquetry.bus.IngestMessage.GetLogStatus;
 import io.marquetry.bus.IngestMessage.LogPage;
@@ -18,8 +20,6 @@ import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Order;
 import io.marquetry.bus.IngestMessage.QueryEvents;
 import io.marquetry.bus.IngestMessage.ReadLog;
-import io.marquetry.bus.IngestMessage.Retried;
-import io.marquetry.bus.IngestMessage.RetryLetters;
 import io.marquetry.bus.IngestMessage.Stored;
 import io.marquetry.bus.SystemMessage.Done;
 

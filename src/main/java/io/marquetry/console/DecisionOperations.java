@@ -2,12 +2,12 @@ package io.marquetry.console;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
-import io.marquetry.bus.DecisioningMessage.Decisions;
-import io.marquetry.bus.DecisioningMessage.Exposed;
-import io.marquetry.bus.DecisioningMessage.QueryDecisions;
-import io.marquetry.bus.DecisioningMessage.ReplayDecision;
-import io.marquetry.bus.DecisioningMessage.RunRetention;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.Decisions;
+import io.marquetry.bus.DecisionLogMessage.Exposed;
+import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
+import io.marquetry.bus.DecisionLogMessage.ReplayDecision;
+import io.marquetry.bus.DecisionLogMessage.RunRetention;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.console.core.Arguments;

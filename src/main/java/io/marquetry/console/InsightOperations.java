@@ -2,9 +2,9 @@ package io.marquetry.console;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
-import io.marquetry.bus.DecisioningMessage.Coverage;
-import io.marquetry.bus.DecisioningMessage.Covered;
-import io.marquetry.bus.DecisioningMessage.GetCoverage;
+import io.marquetry.bus.DecisionLogMessage.Coverage;
+import io.marquetry.bus.DecisionLogMessage.Covered;
+import io.marquetry.bus.DecisionLogMessage.GetCoverage;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.console.core.Arguments;

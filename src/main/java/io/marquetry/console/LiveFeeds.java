@@ -2,7 +2,7 @@ package io.marquetry.console;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
-import io.marquetry.bus.DecisioningMessage.DecisionsMade;
+import io.marquetry.bus.DecisionLogMessage.DecisionsMade;
 import io.marquetry.bus.IngestMessage.Stored;
 import io.marquetry.console.core.FeedGate;
 import io.marquetry.console.core.Rate;

@@ -2,7 +2,7 @@ package io.marquetry.console;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
-import io.marquetry.bus.DecisioningMessage.ReplayDecision;
+import io.marquetry.bus.DecisionLogMessage.ReplayDecision;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.console.core.Arguments;

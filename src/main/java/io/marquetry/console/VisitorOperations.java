@@ -4,7 +4,7 @@ import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Audit;
 import io.marquetry.bus.ConsentMessage.GetConsent;
-import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.GetConnections;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;

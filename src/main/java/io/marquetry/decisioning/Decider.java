@@ -1,12 +1,12 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.bus.CatalogueMessage.Catalogue;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.AllocationTable;
 import io.marquetry.bus.DecisioningMessage.Allocations;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.decisioning.Visitors.Standing;
 import io.marquetry.decisioning.core.Basis;

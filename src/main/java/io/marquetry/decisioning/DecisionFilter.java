@@ -1,6 +1,6 @@
 package io.marquetry.decisioning;
 
-import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
 import io.marquetry.kit.Id128;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
-import io.marquetry.bus.DecisioningMessage.DecisionsMade;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.DecisionsMade;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.kit.Id128;
 import io.vertx.core.AsyncResult;

@@ -1,10 +1,10 @@
 package io.marquetry.decisioning;
 
-import io.marquetry.bus.DecisioningMessage.Coverage;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
-import io.marquetry.bus.DecisioningMessage.Exposed;
-import io.marquetry.bus.DecisioningMessage.GetCoverage;
-import io.marquetry.bus.DecisioningMessage.QueryDecisions;
+import io.marquetry.bus.DecisionLogMessage.Coverage;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.Exposed;
+import io.marquetry.bus.DecisionLogMessage.GetCoverage;
+import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import java.time.LocalDate;

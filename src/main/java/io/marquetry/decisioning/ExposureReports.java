@@ -1,9 +1,9 @@
 package io.marquetry.decisioning;
 
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
-import io.marquetry.bus.DecisioningMessage.Exposed;
-import io.marquetry.bus.DecisioningMessage.ExposuresReported;
-import io.marquetry.bus.DecisioningMessage.Reported;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.Exposed;
+import io.marquetry.bus.DecisionLogMessage.ExposuresReported;
+import io.marquetry.bus.DecisionLogMessage.Reported;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;

@@ -2,7 +2,7 @@ package io.marquetry.decisioning;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
-import io.marquetry.bus.DecisioningMessage.Exposed;
+import io.marquetry.bus.DecisionLogMessage.Exposed;
 import io.marquetry.bus.Refused;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Answers;

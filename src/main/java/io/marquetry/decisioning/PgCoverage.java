@@ -1,8 +1,8 @@
 package io.marquetry.decisioning;
 
-import io.marquetry.bus.DecisioningMessage.Coverage;
-import io.marquetry.bus.DecisioningMessage.Covered;
-import io.marquetry.bus.DecisioningMessage.GetCoverage;
+import io.marquetry.bus.DecisionLogMessage.Coverage;
+import io.marquetry.bus.DecisionLogMessage.Covered;
+import io.marquetry.bus.DecisionLogMessage.GetCoverage;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;

@@ -1,9 +1,9 @@
 package io.marquetry.decisioning;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.DecisionLogMessage.Reported;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Mode;
-import io.marquetry.bus.DecisioningMessage.Reported;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.decisioning.DecisionStore.Shown;
 import io.marquetry.decisioning.core.DecisionPlan;

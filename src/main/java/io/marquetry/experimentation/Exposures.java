@@ -1,8 +1,8 @@
 package io.marquetry.experimentation;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
-import io.marquetry.bus.DecisioningMessage.DecisionsMade;
-import io.marquetry.bus.DecisioningMessage.ExposuresReported;
+import io.marquetry.bus.DecisionLogMessage.DecisionsMade;
+import io.marquetry.bus.DecisionLogMessage.ExposuresReported;
 import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.experimentation.core.Bandit;
 import io.marquetry.experimentation.core.Exposure;

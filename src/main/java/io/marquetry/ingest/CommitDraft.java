@@ -1,8 +1,8 @@
 package io.marquetry.ingest;
 
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
-import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Fault;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Logged;

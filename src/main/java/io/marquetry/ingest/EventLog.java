@@ -1,6 +1,6 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.vertx.core.Future;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.marquetry.ingest;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Stored;

@@ -1,8 +1,8 @@
 package io.marquetry.ingest;
 
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
-import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Logged;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.bus.Refused;

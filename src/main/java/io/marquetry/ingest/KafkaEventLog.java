@@ -1,6 +1,6 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.ingest.KafkaReader.Item;
 import io.marquetry.ingest.KafkaWriter.Write;

@@ -2,7 +2,7 @@ package io.marquetry.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.ingest.EventLog.Entry;
 import io.marquetry.kit.Id128;

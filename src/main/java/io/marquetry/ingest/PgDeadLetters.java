@@ -1,11 +1,11 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
-import io.marquetry.bus.IngestMessage.DeadLetters;
-import io.marquetry.bus.IngestMessage.GetDeadLetters;
-import io.marquetry.bus.IngestMessage.LetterCount;
-import io.marquetry.bus.IngestMessage.RetryLetters;
-import io.marquetry.bus.IngestMessage.StoredLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetters;
+import io.marquetry.bus.DeadLetterMessage.GetDeadLetters;
+import io.marquetry.bus.DeadLetterMessage.LetterCount;
+import io.marquetry.bus.DeadLetterMessage.RetryLetters;
+import io.marquetry.bus.DeadLetterMessage.StoredLetter;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

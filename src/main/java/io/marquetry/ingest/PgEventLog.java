@@ -1,6 +1,6 @@
 package io.marquetry.ingest;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.ingest.core.ContentHash;
 import io.marquetry.kit.Id128;
 import io.vertx.core.Future;
@@ -262,7 +262,8 @@ final class PgEventLog implements EventLog {
   @Override
   public Future<Map<String, Long>> counts(String site) {
     return pool.preparedQuery(
-            "select type, sum(n)::bigint from aggregate_count where site = $1 group by 1 order by 1")
+            "select type, sum(n)::bigint from aggregate_count where site = $1 group by 1 order by"
+                + " 1")
         .execute(Tuple.of(site))
         .map(
             rows -> {

@@ -1,11 +1,11 @@
 package io.marquetry.ingest;
 
+import io.marquetry.bus.DeadLetterMessage.Retried;
+import io.marquetry.bus.DeadLetterMessage.RetryLetters;
+import io.marquetry.bus.DeadLetterMessage.StoredLetter;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.EventType;
 import io.marquetry.bus.IngestMessage.Incoming;
-import io.marquetry.bus.IngestMessage.Retried;
-import io.marquetry.bus.IngestMessage.RetryLetters;
-import io.marquetry.bus.IngestMessage.StoredLetter;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.ingest.PgDeadLetters.Outcome;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.Bus;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.DecisionsMade;
 import io.marquetry.bus.DecisioningMessage.Choice;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
-import io.marquetry.bus.DecisioningMessage.DecisionsMade;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.EventType;

@@ -2,8 +2,8 @@ package io.marquetry.decisioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Choice;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.Reason;
 import io.marquetry.kit.Id128;

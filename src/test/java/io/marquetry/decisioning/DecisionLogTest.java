@@ -3,7 +3,7 @@ package io.marquetry.decisioning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.Purposes;
 import io.marquetry.kit.Id128;

@@ -2,17 +2,17 @@ package io.marquetry.decisioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.marquetry.bus.DecisionLogMessage.Coverage;
+import io.marquetry.bus.DecisionLogMessage.Covered;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.Exposed;
+import io.marquetry.bus.DecisionLogMessage.GetCoverage;
+import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
+import io.marquetry.bus.DecisionLogMessage.Reported;
 import io.marquetry.bus.DecisioningMessage.Choice;
-import io.marquetry.bus.DecisioningMessage.Coverage;
-import io.marquetry.bus.DecisioningMessage.Covered;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Draw;
-import io.marquetry.bus.DecisioningMessage.Exposed;
-import io.marquetry.bus.DecisioningMessage.GetCoverage;
 import io.marquetry.bus.DecisioningMessage.Mode;
-import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Reason;
-import io.marquetry.bus.DecisioningMessage.Reported;
 import io.marquetry.decisioning.DecisionStore.Shown;
 import io.marquetry.kit.Id128;
 import io.marquetry.platform.Pg;

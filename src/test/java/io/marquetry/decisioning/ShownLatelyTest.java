@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.Exposed;
+import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
 import io.marquetry.bus.DecisioningMessage.Decide;
 import io.marquetry.bus.DecisioningMessage.Decided;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
-import io.marquetry.bus.DecisioningMessage.Exposed;
-import io.marquetry.bus.DecisioningMessage.QueryDecisions;
 import io.marquetry.bus.IdentityMessage.VisitorRef;
 import io.marquetry.bus.Purposes;
 import io.marquetry.decisioning.core.Given;

@@ -4,8 +4,8 @@ import static io.marquetry.ingest.IngestRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
-import io.marquetry.bus.IngestMessage.GetDeadLetters;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.GetDeadLetters;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.ingest.EventLog.Batch;
 import io.marquetry.ingest.EventLog.CountKey;

@@ -1,7 +1,7 @@
 package io.marquetry.ingest;
 
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Accept;
-import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Logged;

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.marquetry.bus.Addresses;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.DeadLetterMessage.GetDeadLetters;
 import io.marquetry.bus.IdentityMessage.Merge;
 import io.marquetry.bus.IngestMessage.Accept;
 import io.marquetry.bus.IngestMessage.Accepted;
 import io.marquetry.bus.IngestMessage.GetCounts;
-import io.marquetry.bus.IngestMessage.GetDeadLetters;
 import io.marquetry.bus.IngestMessage.GetLogStatus;
 import io.marquetry.bus.IngestMessage.LogStatus;
 import io.marquetry.bus.IngestMessage.Verdict;
@@ -133,9 +133,10 @@ class IngestVerticleTest {
   void damage() {
     TestPostgres.execute(
         database,
-        "insert into event_log select position + 1, received_at, site, message, 'no JSON' from event_log",
-        "insert into event_log select max(position) + 1, max(received_at), 'shop', gen_random_uuid(),"
-            + " '{\"arrival\":{},\"call\":{\"type\":\"page\"}}' from event_log");
+        "insert into event_log select position + 1, received_at, site, message, 'no JSON' from"
+            + " event_log",
+        "insert into event_log select max(position) + 1, max(received_at), 'shop',"
+            + " gen_random_uuid(), '{\"arrival\":{},\"call\":{\"type\":\"page\"}}' from event_log");
   }
 
   // ---- the straight way
@@ -291,7 +292,8 @@ class IngestVerticleTest {
         .isEqualTo(1);
     assertThat(
             count(
-                "select count(*) from dead_letter where site = 'shut' and reason = 'missing_event' and message_id = 'm9' and payload = ''"))
+                "select count(*) from dead_letter where site = 'shut' and reason = 'missing_event'"
+                    + " and message_id = 'm9' and payload = ''"))
         .isEqualTo(1);
     verdicts(beacons.acceptAt("shop", "{'type':'track','event':'canary'}"));
     assertThat(
@@ -418,7 +420,9 @@ class IngestVerticleTest {
     assertThat(neighbours.applied()).containsExactly("m1", "m3");
     assertThat(
             count(
-                "select count(*) from dead_letter where stage = 'segmentation' and reason = 'poisoned' and message_id = 'm2' and payload = '' and detail like 'told to be poison%'"))
+                "select count(*) from dead_letter where stage = 'segmentation' and reason ="
+                    + " 'poisoned' and message_id = 'm2' and payload = '' and detail like 'told to"
+                    + " be poison%'"))
         .isEqualTo(1);
     assertThat(ping().state()).isEqualTo("ready");
   }

@@ -2,7 +2,7 @@ package io.marquetry.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import org.junit.jupiter.api.Test;

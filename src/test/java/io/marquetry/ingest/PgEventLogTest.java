@@ -4,7 +4,7 @@ import static io.marquetry.ingest.IngestRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.marquetry.bus.IngestMessage.DeadLetter;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.ingest.EventLog.Batch;
 import io.marquetry.ingest.EventLog.CountKey;
 import io.marquetry.testkit.TestPostgres;

@@ -1,8 +1,8 @@
 package io.marquetry.console.core;
 
+import io.marquetry.bus.DecisionLogMessage.Counterfactual;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Choice;
-import io.marquetry.bus.DecisioningMessage.Counterfactual;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

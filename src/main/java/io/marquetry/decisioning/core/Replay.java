@@ -1,10 +1,10 @@
 package io.marquetry.decisioning.core;
 
+import io.marquetry.bus.DecisionLogMessage.Counterfactual;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.AllocationRow;
 import io.marquetry.bus.DecisioningMessage.AllocationTable;
 import io.marquetry.bus.DecisioningMessage.Choice;
-import io.marquetry.bus.DecisioningMessage.Counterfactual;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.kit.Id128;

@@ -1,9 +1,9 @@
 package io.marquetry.experimentation.core;
 
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
+import io.marquetry.bus.DecisionLogMessage.Reported;
 import io.marquetry.bus.DecisioningMessage.Choice;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Draw;
-import io.marquetry.bus.DecisioningMessage.Reported;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;
 import java.util.HashMap;

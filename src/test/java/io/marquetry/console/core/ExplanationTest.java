@@ -2,9 +2,9 @@ package io.marquetry.console.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.marquetry.bus.DecisionLogMessage.Counterfactual;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Choice;
-import io.marquetry.bus.DecisioningMessage.Counterfactual;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.kit.Id128;
 import io.marquetry.testkit.Answer;

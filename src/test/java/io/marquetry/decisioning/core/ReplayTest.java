@@ -4,9 +4,9 @@ import static io.marquetry.decisioning.core.Given.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.CatalogueMessage.Kind;
+import io.marquetry.bus.DecisionLogMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.AllocationRow;
 import io.marquetry.bus.DecisioningMessage.AllocationTable;
-import io.marquetry.bus.DecisioningMessage.DecisionRecord;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.kit.Id128;
 import java.util.ArrayList;

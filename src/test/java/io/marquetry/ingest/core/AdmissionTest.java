@@ -3,8 +3,8 @@ package io.marquetry.ingest.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
+import io.marquetry.bus.DeadLetterMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Accept;
-import io.marquetry.bus.IngestMessage.DeadLetter;
 import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Incoming;
 import io.marquetry.bus.IngestMessage.Verdict;
