@@ -1,21 +1,13 @@
 import { Bridge } from "./bridge.js";
-import { Feed, decisionLine, eventLine, figures, verticles } from "./views.js";
+import { post } from "./calls.js";
+import { Coverage } from "./coverage.js";
+import { Decisions } from "./decisions.js";
+import { Feed, decisionLine, element, eventLine, figures, verticles } from "./views.js";
 
 const STATES = { on: "connected", lost: "connection lost, trying again", off: "not connected" };
 const LOGGED_OUT = 1008;
 
 const at = (id) => document.getElementById(id);
-
-async function post(operation, body = {}) {
-  const answer = await fetch(`/v1/admin/${operation}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const json = await answer.json();
-  if (answer.ok) return json;
-  throw Object.assign(new Error(json.error?.message ?? answer.statusText), { status: answer.status });
-}
 
 const scheme = location.protocol === "https:" ? "wss" : "ws";
 const bridge = new Bridge(`${scheme}://${location.host}/eventbus/websocket`, (state, code) => {
@@ -39,6 +31,7 @@ async function stillLoggedIn(code) {
 
 function showLogin() {
   bridge.close();
+  for (const screen of Object.values(screens)) screen.clear();
   at("board").hidden = true;
   at("who").hidden = true;
   at("login").hidden = false;
@@ -51,6 +44,36 @@ function showBoard() {
   at("who").hidden = false;
   at("who-name").textContent = sessionStorage.getItem("who") ?? "";
   bridge.open();
+  offerSites();
+  showScreen();
+}
+
+/** The screen that the address names, or the first. */
+function showScreen() {
+  const named = location.hash.slice(2);
+  const name = Object.hasOwn(screens, named) ? named : "now";
+  for (const link of document.querySelectorAll("[data-screen]")) {
+    const shown = link.dataset.screen === name;
+    at(`screen-${link.dataset.screen}`).hidden = !shown;
+    if (shown) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    if (shown) document.title = `${link.textContent} · Marquetry console`;
+  }
+  screens[name]?.open();
+  return name;
+}
+
+function turnTo() {
+  if (at("board").hidden || !location.hash.startsWith("#/")) return;
+  at(`screen-${showScreen()}`).querySelector("h2[tabindex]")?.focus();
+}
+
+async function offerSites() {
+  const { sites } = await post("sites.list").catch(() => ({ sites: [] }));
+  for (const select of document.querySelectorAll(".sites")) {
+    const options = sites.map((site) => Object.assign(element("option", "", site.name ?? site.key), { value: site.key }));
+    select.replaceChildren(select.options[0], ...options);
+  }
 }
 
 function showStatus(status) {
@@ -100,11 +123,16 @@ async function begin() {
   }
 }
 
+const screens = {
+  coverage: new Coverage(at("coverage-form"), at("coverage-said"), at("coverage-shown")),
+  decisions: new Decisions(at("found-form"), at("found-said"), at("found")),
+};
 const events = new Feed(at("events"), at("events-pause"), eventLine);
 const decisions = new Feed(at("decisions"), at("decisions-pause"), decisionLine);
 bridge.listen("feed.status", showStatus);
 bridge.listen("feed.events", (body) => events.add(body));
 bridge.listen("feed.decisions", (body) => decisions.add(body));
+addEventListener("hashchange", turnTo);
 at("login-form").addEventListener("submit", logIn);
 at("logout").addEventListener("click", logOut);
 begin();

@@ -1,7 +1,8 @@
 // What is shown, made from plain elements: text is only ever set as text.
 
 const KEPT = 200;
-const whole = new Intl.NumberFormat("en");
+export const whole = new Intl.NumberFormat("en");
+export const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
 export function element(name, className, text) {
   const made = document.createElement(name);
@@ -17,7 +18,8 @@ function duration(seconds) {
   return days > 0 ? `${days} d ${clock}` : clock;
 }
 
-function figure(name, value, unit) {
+/** One key figure, for a list of them. */
+export function figure(name, value, unit) {
   const box = element("div");
   const shown = element("dd", "", value);
   if (unit) shown.append(element("small", "", unit));
@@ -39,6 +41,43 @@ export function figures(target, status) {
   );
 }
 
+/**
+ * A table with its title; each row begins with the name of what it is about.
+ *
+ * @param heads of the columns; all but the first hold numbers
+ * @param rows of a name and the cells behind it
+ */
+export function table(title, hint, heads, rows) {
+  const card = element("section", "card");
+  const heading = element("h3", "", title);
+  heading.id = `table-${title.toLowerCase().replaceAll(" ", "-")}`;
+  card.setAttribute("aria-labelledby", heading.id);
+  card.append(heading, element("p", "hint", hint));
+  if (rows.length === 0) {
+    card.append(element("p", "hint", "none in this time"));
+    return card;
+  }
+  const made = element("table");
+  made.setAttribute("aria-labelledby", heading.id);
+  const head = made.createTHead().insertRow();
+  head.append(...heads.map((text, place) => header("col", text, place > 0 ? "number" : "")));
+  const body = made.createTBody();
+  for (const [name, ...cells] of rows) body.insertRow().append(header("row", name), ...cells);
+  const scroll = element("div", "scroll");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-labelledby", heading.id);
+  scroll.append(made);
+  card.append(scroll);
+  return card;
+}
+
+function header(scope, text, className) {
+  const cell = element("th", className, text);
+  cell.scope = scope;
+  return cell;
+}
+
 function stateClass(state) {
   if (state === "ready") return "state ready";
   return state === "not reachable" ? "state gone" : "state";
@@ -49,10 +88,8 @@ export function verticles(target, list) {
   target.replaceChildren(
     ...list.map((one) => {
       const row = element("tr");
-      const name = element("th", "", one.name);
-      name.scope = "row";
       row.append(
-        name,
+        header("row", one.name),
         element("td", "number", whole.format(one.instances)),
         element("td", stateClass(one.state), one.state),
         element("td", "number", whole.format(one.lag)),

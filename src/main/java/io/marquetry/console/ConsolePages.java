@@ -18,6 +18,7 @@ import java.util.Map;
 final class ConsolePages {
   private static final String BASE = "/console/";
   private static final String INDEX = "index.html";
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -29,11 +30,19 @@ final class ConsolePages {
           "console.css",
           "text/css; charset=utf-8",
           "console.js",
-          "text/javascript; charset=utf-8",
+          SCRIPT,
           "bridge.js",
-          "text/javascript; charset=utf-8",
+          SCRIPT,
+          "calls.js",
+          SCRIPT,
+          "coverage.js",
+          SCRIPT,
+          "decisions.js",
+          SCRIPT,
+          "question.js",
+          SCRIPT,
           "views.js",
-          "text/javascript; charset=utf-8",
+          SCRIPT,
           "icon.svg",
           "image/svg+xml");
 

@@ -5,9 +5,11 @@ import io.marquetry.bus.Bus;
 import io.marquetry.bus.DecisionLogMessage.Coverage;
 import io.marquetry.bus.DecisionLogMessage.Covered;
 import io.marquetry.bus.DecisionLogMessage.GetCoverage;
+import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.Refused.Reason;
 import io.marquetry.console.core.Arguments;
+import io.marquetry.console.core.Cause;
 import io.marquetry.console.core.Times;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Map;
 final class InsightOperations {
   private static final long USUAL_MILLIS = Duration.ofDays(1).toMillis();
   private static final long LONGEST_MILLIS = Duration.ofDays(31).toMillis();
+  private static final int MOST_READ = 1_000;
 
   private final Bus bus;
   private final InstantSource clock;
@@ -30,27 +33,56 @@ final class InsightOperations {
   }
 
   void register(Map<String, Operation.Handler> handlers) {
-    handlers.put("insights.coverage", (actor, body) -> coverage(Arguments.of(body)));
+    handlers.put("insights.coverage", (actor, body) -> coverage(asked(body)));
+    handlers.put("insights.causes", (actor, body) -> causes(asked(body)));
   }
 
-  private Future<Map<String, Object>> coverage(Arguments asked) {
-    var site = asked.optionalText("site");
-    var until = asked.optionalTime("to");
+  private GetCoverage asked(Map<String, Object> body) {
+    var arguments = Arguments.of(body);
+    var site = arguments.optionalText("site");
+    var until = arguments.optionalTime("to");
     long to = until == null ? clock.millis() + 1 : until;
-    var since = asked.optionalTime("from");
+    var since = arguments.optionalTime("from");
     long from = since == null ? to - USUAL_MILLIS : since;
-    asked.end();
+    arguments.end();
     if (from >= to || to - from > LONGEST_MILLIS) {
       throw new Refused(Reason.INVALID, "from", "must lie before \"to\", by 31 days at most");
     }
-    return bus.ask(Addresses.COVERAGE, new GetCoverage(site, from, to))
-        .map(coverage -> view(coverage, from, to));
+    return new GetCoverage(site, from, to);
   }
 
-  private static Map<String, Object> view(Coverage coverage, long from, long to) {
+  private Future<Map<String, Object>> coverage(GetCoverage asked) {
+    return bus.ask(Addresses.COVERAGE, asked).map(coverage -> view(asked, coverage));
+  }
+
+  /** Reasons are read one by one, so of many decisions the newest have to do. */
+  private Future<Map<String, Object>> causes(GetCoverage asked) {
+    var newest =
+        new QueryDecisions(null, null, null, null, null, asked.from(), asked.to(), MOST_READ);
+    return bus.ask(Addresses.QUERY_DECISIONS, newest)
+        .map(
+            found -> {
+              var counted =
+                  found.decisions().stream()
+                      .filter(one -> asked.site() == null || one.site().equals(asked.site()))
+                      .toList();
+              var view = period(asked);
+              view.put("decisions", counted.size());
+              view.put("complete", found.decisions().size() < MOST_READ);
+              view.put("causes", Cause.tally(counted));
+              return view;
+            });
+  }
+
+  private static Map<String, Object> period(GetCoverage asked) {
     var view = new LinkedHashMap<String, Object>();
-    view.put("from", Times.iso(from));
-    view.put("to", Times.iso(to));
+    view.put("from", Times.iso(asked.from()));
+    view.put("to", Times.iso(asked.to()));
+    return view;
+  }
+
+  private static Map<String, Object> view(GetCoverage asked, Coverage coverage) {
+    var view = period(asked);
     view.put("decisions", coverage.decisions());
     view.put("complete", coverage.complete());
     view.put("pages", share(coverage.pages()));

@@ -200,6 +200,36 @@ class BrowserTest {
   }
 
   @Test
+  void console_visitorWasThere_showsCoverageAndWhyTheySawWhat() {
+    var known = SERVER.visitor().accepts();
+    known.looksAt(PLANS.toArray(String[]::new));
+    known.page("/");
+    SERVER.visitor().page("/");
+    try (var visit = browser.visit(SERVER.base())) {
+      var page = visit.open("/console/#/coverage");
+      page.locator("#user").fill("admin");
+      page.locator("#password").fill(RunningServer.PASSWORD);
+      page.locator("#login-form button").click();
+      var shown = page.locator("#coverage-shown");
+      assertThat(rows(shown, "enterprise-prospects")).isVisible();
+      assertThat(rows(shown, "home")).isVisible();
+      assertThat(rows(shown, "Chosen for the visitor")).isVisible();
+      assertThat(rows(shown, "did not consent")).isVisible();
+
+      page.locator("[data-screen=decisions]").click();
+      var form = page.locator("#found-form");
+      form.locator("[name=visitor]").fill("anonymous:" + known.deviceId());
+      form.locator("button").click();
+      var newest = page.locator("#found > li").first();
+      assertThat(page.locator("#found > li")).hasCount(1);
+      assertThat(newest).containsText("hero → enterprise");
+      newest.locator("summary").first().click();
+      assertThat(newest).containsText("without segments.enterprise-prospects it would show");
+      assertThat(visit.violations()).isEqualTo(List.of());
+    }
+  }
+
+  @Test
   void variants_declareBehaviors_theTagRunsThemUnderTheContentPolicy() {
     var to = Instant.now().plus(Duration.ofDays(2)).plusSeconds(3_600);
     define("offer", OFFER, Map.of("dismiss", true, "countdown", Map.of("to", to.toString())));

@@ -52,6 +52,7 @@ public final class Permissions {
     all.put("segments.members", Role.ANALYST);
     all.put("holdout.put", Role.ANALYST);
     all.put("insights.coverage", Role.ANALYST);
+    all.put("insights.causes", Role.ANALYST);
     all.put("decisions.query", Role.ANALYST);
     all.put("decisions.replay", Role.ANALYST);
     all.put("policies.evaluate", Role.ANALYST);
