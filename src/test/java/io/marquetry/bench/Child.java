@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  * it ends with us, however we end.
  */
 final class Child implements AutoCloseable {
+  private static final String LISTENING = "listening ";
   private static final int MOST_LINES = 10_000;
   private static final int PATIENCE_SECONDS = 40;
 
@@ -98,6 +99,12 @@ final class Child implements AutoCloseable {
       throw failed("was not waited for");
     }
     throw failed("said nothing for " + seconds + " s");
+  }
+
+  /** The port that it says it listens on, in a line {@code listening PORT}. */
+  int awaitPort(int seconds) {
+    var line = await(said -> said.startsWith(LISTENING), seconds);
+    return Integer.parseInt(line.substring(LISTENING.length()));
   }
 
   private IllegalStateException failed(String what) {

@@ -20,7 +20,7 @@ final class DecideRows {
   /** Pages of our own, with a decision for each that is logged. */
   Row page() {
     var server = rig.server();
-    var row = new Row("page.own", "<= 20 us, <= 2.5x bare, p99 <= 3 ms");
+    var row = new Row("page.own", "<= 20 us, 2.5x bare, nginx; p99 <= 3 ms");
     long before = server.count(LOGGED);
     var page = server.get(ShopCatalogue.PATH, rig.cookies().getFirst());
     int shown = page.split(SHOWN, -1).length - 1;
@@ -34,6 +34,7 @@ final class DecideRows {
     row.holds(Sample.best(pair.ours()) <= 20 && pair.ratio() <= 2.5)
         .note("a page has %,d bytes, the bare one %,d", page.length(), BareServer.PAGE_BYTES);
     latency(row, ours, pair);
+    Peer.beside(row, rig, ours, NginxSsi::start, 1);
     return logged(row, server, before, ours.ledger().acknowledged() + 1);
   }
 

@@ -60,32 +60,28 @@ public class DecisionBench {
   private static final int VISITORS = 10_000;
   private static final List<String> COUNTRIES = List.of("DE", "FR", "IT", "ES", "PL", "NL");
 
-  private final SplittableRandom random = new SplittableRandom(7);
   private final DecisionPlan plan = DecisionPlan.of(catalogue(), tables());
   private final SegmentCache cache = new SegmentCache(1_000_000);
   private final VisitorView view = new VisitorView();
   private final Grant grant = grant();
   private final Id128[] ids = new Id128[VISITORS];
-  private final List<Map<String, Object>> requests = new ArrayList<>();
+  private final List<Map<String, Object>> requests = requests();
   private final List<List<String>> single = new ArrayList<>();
   private final List<List<String>> pages = new ArrayList<>();
   private final HandWrittenDecisions byHand =
       new HandWrittenDecisions(COMPONENTS, RULES, SEGMENTS, COUNTRIES);
   private int next;
 
+  /** What is known of a visitor. */
+  record Visitor(Id128 id, List<String> segments, Map<String, Object> fields) {}
+
   public DecisionBench() {
-    for (int i = 0; i < VISITORS; i++) {
-      ids[i] = new Id128(random.nextLong(), random.nextLong());
-      var segments = memberships();
-      cache.put(new ProfileSnapshot(ids[i], "shop", 1, 0, segments, fields(i)));
-      byHand.put(ids[i], segments, fields(i));
-    }
-    for (var country : COUNTRIES) {
-      requests.add(
-          Map.of(
-              "geo", Map.of("country", country),
-              "device", Map.of("class", country.equals("DE") ? "mobile" : "desktop"),
-              "context", Map.of("page", Map.of("path", "/pricing/" + country))));
+    int met = 0;
+    for (var visitor : visitors()) {
+      ids[met++] = visitor.id();
+      cache.put(
+          new ProfileSnapshot(visitor.id(), "shop", 1, 0, visitor.segments(), visitor.fields()));
+      byHand.put(visitor.id(), visitor.segments(), visitor.fields());
     }
     for (int i = 0; i < COMPONENTS; i++) {
       int first = i;
@@ -112,7 +108,35 @@ public class DecisionBench {
         ids[next % VISITORS], next % COMPONENTS, requests.get(next % COUNTRIES.size()), SEGMENTS);
   }
 
-  private List<String> memberships() {
+  /** The visitors, the same every time; the n-th decision is for the n-th of them. */
+  static List<Visitor> visitors() {
+    var random = new SplittableRandom(7);
+    var visitors = new ArrayList<Visitor>();
+    for (int i = 0; i < VISITORS; i++) {
+      var id = new Id128(random.nextLong(), random.nextLong());
+      visitors.add(new Visitor(id, memberships(random), fields(i)));
+    }
+    return visitors;
+  }
+
+  /** What is known of requests, which come in turns too. */
+  static List<Map<String, Object>> requests() {
+    return COUNTRIES.stream()
+        .<Map<String, Object>>map(
+            country ->
+                Map.of(
+                    "geo", Map.of("country", country),
+                    "device", Map.of("class", country.equals("DE") ? "mobile" : "desktop"),
+                    "context", Map.of("page", Map.of("path", "/pricing/" + country))))
+        .toList();
+  }
+
+  /** The components, which come in turns as well. */
+  static List<String> components() {
+    return IntStream.range(0, COMPONENTS).mapToObj(i -> "component-" + i).toList();
+  }
+
+  private static List<String> memberships(SplittableRandom random) {
     var members = new TreeSet<String>();
     while (members.size() < 12) {
       members.add("segment-" + (int) (SEGMENTS * Math.pow(random.nextDouble(), 2)));
@@ -134,7 +158,7 @@ public class DecisionBench {
             List.of("p" + visitor % 50));
   }
 
-  private static Catalogue catalogue() {
+  static Catalogue catalogue() {
     var definitions = new ArrayList<Definition>();
     for (int i = 0; i < SEGMENTS; i++) {
       definitions.add(
@@ -160,7 +184,7 @@ public class DecisionBench {
   }
 
   /** Shares of the arms, for members of one segment and for everybody. */
-  private static List<AllocationTable> tables() {
+  static List<AllocationTable> tables() {
     var tables = new ArrayList<AllocationTable>();
     for (int i = 0; i < COMPONENTS; i += 3) {
       var some = List.of(0.1, 0.2, 0.7);

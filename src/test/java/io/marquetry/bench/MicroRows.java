@@ -52,12 +52,12 @@ final class MicroRows {
 
   /** One component for one visitor, the visitor looked up. */
   Row decide() {
-    var row = new Row("decide.core", ">= 3 M/s, <= 200 B");
+    var row = new Row("decide.core", ">= 3 M/s, flagd-core; <= 200 B");
     var foreign = Foreign.begin();
     var scores = Jmh.run(rig, DecisionBench.class, "one", "oneByHand");
     var ours = scores.of("one");
     var hand = scores.of("oneByHand");
-    return row.ours("%.2f M/s, %.0f B", ours.perSecond() / MILLION, ours.bytes())
+    row.ours("%.2f M/s, %.0f B", ours.perSecond() / MILLION, ours.bytes())
         .ceiling("by hand in Java %.2f M/s", hand.perSecond() / MILLION)
         .ratio(hand.perSecond() / ours.perSecond())
         .foreign(foreign.cores())
@@ -65,5 +65,6 @@ final class MicroRows {
         .note("20 components, 120 variants, 50 rules, 200 segments, a bandit in one of three")
         .figure("perSecond", ours)
         .figure("ceilingPerSecond", hand);
+    return FlagdCore.beside(row, rig, ours.perSecond());
   }
 }

@@ -29,8 +29,7 @@ final class ProxyRow {
             Rig.java(List.of("-Xmx256m"), BareServer.class.getName()),
             Map.of(),
             rig.directory().resolve("origin.log"))) {
-      var line = origin.await(said -> said.startsWith("listening "), START_SECONDS);
-      return measure(Integer.parseInt(line.substring("listening ".length())));
+      return measure(origin.awaitPort(START_SECONDS));
     }
   }
 

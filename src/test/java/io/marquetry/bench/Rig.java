@@ -148,8 +148,7 @@ final class Rig implements AutoCloseable {
               Map.of(),
               directory.resolve("bare.log"));
       bare = running;
-      var line = running.await(said -> said.startsWith("listening "), START_SECONDS);
-      barePort = Integer.parseInt(line.substring("listening ".length()));
+      barePort = running.awaitPort(START_SECONDS);
     }
     var tree = new ProcessTree(running.pid(), data.toString());
     return new Target(this, name, barePort, tree, request, "");

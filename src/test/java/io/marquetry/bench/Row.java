@@ -15,6 +15,7 @@ final class Row {
   private final String name;
   private final String goal;
   private final List<String> notes = new ArrayList<>();
+  private final List<Map<String, Object>> peers = new ArrayList<>();
   private final Map<String, Object> figures = new LinkedHashMap<>();
   private String ours = "";
   private String ceiling = "";
@@ -66,6 +67,23 @@ final class Row {
     ratio = value;
     figures.put("ratio", value);
     return this;
+  }
+
+  /**
+   * Another product that it is held against besides.
+   *
+   * @param times ours divided by the peer's, or for rates the other way round
+   * @param most what that may be
+   */
+  Row peer(String peer, String figure, double times, double most) {
+    peers.add(Map.of("peer", peer, "figure", figure, "ratio", times, "goal", most));
+    return note("%s: %s, ours %.2fx, goal <= %.1fx", peer, figure, times, most)
+        .holds(times <= most);
+  }
+
+  /** Where a peer cannot be had; the rest of the goal is judged. */
+  Row peerless(NotInstalled why) {
+    return note("peer not installed: %s", why.what());
   }
 
   Row foreign(double cores) {
@@ -134,6 +152,7 @@ final class Row {
     json.put("row", name);
     json.put("ours", ours);
     json.put("heldAgainst", ceiling);
+    json.put("peers", peers);
     json.put("goal", goal);
     json.put("verdict", verdict.text());
     json.put("foreignCores", Double.isNaN(foreign) ? null : foreign);

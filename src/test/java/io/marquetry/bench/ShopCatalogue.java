@@ -167,6 +167,13 @@ final class ShopCatalogue {
     return html + teaser.repeat((COMPONENT_BYTES - html.length()) / teaser.length()) + "</section>";
   }
 
+  /** What a component looks like on a page. */
+  static String fragment(String component) {
+    return template()
+        .replace("{{title}}", "Title 1 of " + component)
+        .replace("{{link}}", "/offers/1");
+  }
+
   private void variant(String component, String key, Map<String, Object> content) {
     add(
         "variants.put",

@@ -91,6 +91,11 @@ final class Target {
   static Pair inTurns(Plan plan, Target ours, Target ceiling) {
     ours.warmUp(plan.warmUp());
     ceiling.warmUp(plan.warmUp());
+    return repeated(plan, ours, ceiling);
+  }
+
+  /** The same where both are warm. */
+  static Pair repeated(Plan plan, Target ours, Target ceiling) {
     var our = new ArrayList<Sample>();
     var their = new ArrayList<Sample>();
     for (int i = 0; i < plan.repetitions(); i++) {
