@@ -151,8 +151,9 @@ final class PgCatalogueStore {
         audit,
         at,
         connection ->
-            run(connection, ADD_DEFINITION, row)
-                .compose(added -> run(connection, ADD_CONTENT, Tuple.of(content, revision + 1))));
+            Future.join(
+                run(connection, ADD_DEFINITION, row),
+                run(connection, ADD_CONTENT, Tuple.of(content, revision + 1))));
   }
 
   Future<Void> addKey(long revision, StoredKey key, Audit audit, Instant at) {
@@ -167,18 +168,23 @@ final class PgCatalogueStore {
     return change(revision, audit, at, connection -> run(connection, REVOKE, row));
   }
 
+  /** All is sent at once: to wait for each answer would take several times as long under load. */
   private Future<Void> change(
       long revision, Audit audit, Instant at, Function<SqlConnection, Future<?>> change) {
     return pool.withTransaction(
-        connection ->
-            run(connection, ADVANCE, Tuple.of(revision))
-                .compose(
-                    advanced ->
-                        advanced.rowCount() == 1
-                            ? change.apply(connection)
-                            : Future.failedFuture(new Overtaken()))
-                .compose(changed -> run(connection, ADD_AUDIT, auditRow(audit, at)))
-                .mapEmpty());
+        connection -> {
+          var advanced = run(connection, ADVANCE, Tuple.of(revision));
+          var changed = change.apply(connection);
+          var audited = run(connection, ADD_AUDIT, auditRow(audit, at));
+          var all = Future.join(advanced, changed, audited).<Void>mapEmpty();
+          return all.transform(
+              done -> isOvertaken(advanced) ? Future.failedFuture(new Overtaken()) : all);
+        });
+  }
+
+  /** Whatever else failed then, this is why. */
+  private static boolean isOvertaken(Future<RowSet<Row>> advanced) {
+    return advanced.succeeded() && advanced.result().rowCount() == 0;
   }
 
   /** Notes what is defined under its content version, where that is not known. */
