@@ -41,7 +41,7 @@ final class DecideRows {
   /** Decisions for others to show. */
   Row decide() {
     var server = rig.server();
-    var row = new Row("decide.http", "<= 30 us CPU, p99 <= 3 ms");
+    var row = new Row("decide.http", "<= 30 us, 0.1x Unleash; p99 <= 3 ms");
     long before = server.count(LOGGED);
     var requests = rig.requests();
     var ours = rig.ours("decide", requests.decide("/v1/decide"), "\"variant\":\"v");
@@ -50,6 +50,7 @@ final class DecideRows {
     report(row, pair, "bare JSON in and out");
     row.holds(Sample.best(pair.ours()) <= 30);
     latency(row, ours, pair);
+    Peer.beside(row, rig, ours, Unleash::start, 0.1);
     return logged(row, server, before, ours.ledger().acknowledged());
   }
 

@@ -73,7 +73,7 @@ final class NodePeers {
     var log = HOME.resolve("npm.log");
     try {
       var process =
-          new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund")
+          new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
               .directory(HOME.toFile())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
