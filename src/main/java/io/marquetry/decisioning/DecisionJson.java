@@ -6,7 +6,6 @@ import io.marquetry.bus.DecisioningMessage.Draw;
 import io.marquetry.bus.DecisioningMessage.Mode;
 import io.marquetry.bus.DecisioningMessage.Reason;
 import io.marquetry.bus.ModelsMessage.ScoredItem;
-import io.marquetry.kit.Id128;
 import io.marquetry.platform.Json;
 import io.vertx.sqlclient.Row;
 import java.io.UncheckedIOException;
@@ -17,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How choices and signals are written down, and read back. */
@@ -120,11 +118,11 @@ final class DecisionJson {
    */
   static DecisionRecord read(Row row, Map<Long, Choice> choices) {
     return new DecisionRecord(
-        id(row.getUUID(0)),
+        PgValues.id(row.getUUID(0)),
         row.getLong(1),
         row.getString(2),
         Mode.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
-        row.getUUID(4) == null ? null : id(row.getUUID(4)),
+        row.getUUID(4) == null ? null : PgValues.id(row.getUUID(4)),
         row.getString(5),
         Arrays.stream(row.getArrayOfLongs(9)).map(number -> named(number, choices)).toList(),
         Json.readOwn(row.getBuffer(10).getBytes()),
@@ -145,10 +143,6 @@ final class DecisionJson {
             1,
             1,
             -1);
-  }
-
-  private static Id128 id(UUID uuid) {
-    return new Id128(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
   }
 
   @SuppressWarnings("unchecked")

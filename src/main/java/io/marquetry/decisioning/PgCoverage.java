@@ -6,8 +6,6 @@ import io.marquetry.bus.DecisionLogMessage.GetCoverage;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,8 +14,8 @@ import java.util.List;
  *
  * <p>A slot is personalized where something that is known of the visitor was allowed to count, and
  * a rule, an experiment, a bandit or a model chose what it shows; what the fallback chain shows,
- * the control group and the page's own markup are not. Of very many decisions the newest are
- * counted.
+ * the control group and the page's own markup are not. Of very many decisions those of the newest
+ * batches are counted.
  */
 final class PgCoverage {
   private static final int MOST_DECISIONS = 200_000;
@@ -28,8 +26,8 @@ final class PgCoverage {
       """
       with those as materialized (
         select decision, page, mode, choices, signals from decision
-          where at >= $1 and at < $2 and ($3 = '' or site = $3)
-          order by at desc limit $4),
+          where last >= $1 and first < $2 and at >= $1 and at < $2 and ($3 = '' or site = $3)
+          order by last desc limit $4),
       choice as materialized (
         select distinct on (number) number, component,
                variant is not null and body ->> 'strategy' not in ('fallback', 'baseline', 'none')
@@ -69,11 +67,7 @@ final class PgCoverage {
   static Tuple arguments(GetCoverage asked) {
     var site = asked.site() == null ? "" : asked.site();
     return Tuple.of(
-        Instant.ofEpochMilli(asked.from()).atOffset(ZoneOffset.UTC),
-        Instant.ofEpochMilli(asked.to()).atOffset(ZoneOffset.UTC),
-        site,
-        MOST_DECISIONS,
-        MOST_KEYS);
+        PgValues.time(asked.from()), PgValues.time(asked.to()), site, MOST_DECISIONS, MOST_KEYS);
   }
 
   static Coverage read(RowSet<Row> rows) {

@@ -130,11 +130,57 @@ class PgDecisionStoreTest {
   }
 
   @Test
-  void append_sameDecisionTwice_isKeptOnce() throws Exception {
-    var one = decision(1, null, "brand", "r1");
-    await(store.append(List.of(one)));
-    await(store.append(List.of(one, decision(2, null, "brand", "r1"))));
-    assertThat(query(ALL)).hasSize(2);
+  void append_sameBatchTwice_isKeptOnce() throws Exception {
+    int day = (int) Duration.ofDays(1).toMillis();
+    var batch =
+        List.of(
+            decision(2, null, "brand", "r1"),
+            decision(day, new Id128(1, 2), "brand", "r1"),
+            decision(1, null, "brand", "r2"));
+    await(store.append(batch));
+    await(new PgDecisionStore(pool).append(batch));
+    assertThat(query(ALL)).containsExactly(batch.get(1), batch.getFirst(), batch.getLast());
+    assertThat(count("decision_batch")).as("one for each day").isEqualTo(2);
+    await(store.append(List.of()));
+    assertThat(count("decision_batch")).isEqualTo(2);
+  }
+
+  /** Writes overlap, and one that was refused comes late. */
+  @Test
+  void query_batchesThatOverlapInTime_newestOfAll() throws Exception {
+    var visitor = new Id128(1, 2);
+    await(store.append(List.of(decision(1, visitor, "brand", "r1"), decision(7, null, "a", "r1"))));
+    await(store.append(List.of(decision(4, visitor, "a", "r1"), decision(8, visitor, "a", "r1"))));
+    await(store.append(List.of(decision(5, visitor, "brand", "r1"), decision(6, null, "a", "r"))));
+    for (int limit = 1; limit <= 6; limit++) {
+      var newest = new QueryDecisions(null, null, null, null, null, null, null, limit);
+      assertThat(numbers(newest)).isEqualTo(List.of(8L, 7L, 6L, 5L, 4L, 1L).subList(0, limit));
+    }
+    var theirs = new QueryDecisions(null, visitor, null, null, null, null, null, 3);
+    assertThat(numbers(theirs)).containsExactly(8L, 5L, 4L);
+    var brand = new QueryDecisions(null, visitor, null, "hero/brand", "r1", null, null, 1);
+    assertThat(numbers(brand)).containsExactly(5L);
+  }
+
+  @Test
+  void append_moreThanARowHolds_allAreFoundAgain() throws Exception {
+    var many = new ArrayList<DecisionRecord>();
+    for (int i = 0; i < PgDecisionBatch.MOST + 7; i++) {
+      var visitor = i % 3 == 0 ? null : new Id128(1, i % 50);
+      many.add(decision(i, visitor, "variant-" + i % 20, "r" + i));
+    }
+    await(store.append(many));
+    assertThat(count("decision_batch")).isEqualTo(2);
+    assertThat(count("decision")).isEqualTo(many.size());
+    var all = new QueryDecisions(null, null, null, null, null, null, null, 1_000);
+    assertThat(query(all)).isEqualTo(many.reversed());
+    var ids = List.of(many.getLast().decision(), new Id128(5, 9_999), many.get(3).decision());
+    assertThat(await(store.find(ids))).containsExactlyInAnyOrder(many.getLast(), many.get(3));
+    var visitor = new Id128(1, 7);
+    var theirs = new QueryDecisions(null, visitor, "hero", null, null, null, null, 1_000);
+    assertThat(query(theirs))
+        .isNotEmpty()
+        .isEqualTo(many.reversed().stream().filter(one -> visitor.equals(one.profile())).toList());
   }
 
   @Test
@@ -257,14 +303,13 @@ class PgDecisionStoreTest {
     var sizes =
         await(
             pool.query(
-                    "select sum(pg_relation_size(relid)), sum(pg_total_relation_size(relid))"
-                        + " from (select * from pg_partition_tree('decision')"
+                    "select sum(pg_total_relation_size(relid))"
+                        + " from (select * from pg_partition_tree('decision_batch')"
                         + " union all select * from pg_partition_tree('decision_choice')) parts")
                 .execute());
     var size = sizes.iterator().next();
     assertThat(count("decision")).isEqualTo(many);
-    assertThat(size.getLong(0) / many).as("bytes of rows").isLessThan(300);
-    assertThat(size.getLong(1) / many).as("with indexes").isLessThan(600);
+    assertThat(size.getLong(0) / many).as("bytes with indexes").isLessThan(400);
   }
 
   @Test
@@ -432,7 +477,10 @@ class PgDecisionStoreTest {
           ('00000000-0000-0005-0000-000000000002', '2026-11-21T12:00:00Z', 'shop', 'contextual',
            null, '', '{}', '{}', '{}', 0, 'v1', 1,
            '{"choices":[{"component":"a\\u0000b","variant":null,"strategy":"none","reasons":[],
-             "confidence":1,"propensity":1,"fallbackStep":-1}],"signals":{}}')
+             "confidence":1,"propensity":1,"fallbackStep":-1}],"signals":{}}'),
+          ('00000000-0000-0005-0000-000000000003', '2026-11-22T11:00:00Z', 'shop', 'holdout',
+           '00000000-0000-0001-0000-000000000002', 'cart', '{}', '{}', '{}', 0, 'v2', 1,
+           '{"choices":[],"signals":{}}')
         """);
     Migrator.migrate(database, Path.of("migrations"));
     await(pool.close());
@@ -447,6 +495,24 @@ class PgDecisionStoreTest {
     assertThat(query(ALL).getLast().choices().getFirst().component()).isEqualTo("a\uFFFDb");
     assertThat(numbers(new QueryDecisions(null, null, "hero", "brand", "r1", null, null, 9)))
         .containsExactly(1L);
+    assertThat(numbers(new QueryDecisions(null, new Id128(1, 2), null, null, null, null, null, 9)))
+        .containsExactly(1L, 3L);
+    var id = new Id128(5, 3);
+    assertThat(await(store.find(List.of(id))))
+        .containsExactly(
+            new DecisionRecord(
+                id,
+                Instant.parse("2026-11-22T11:00:00Z").toEpochMilli(),
+                "shop",
+                Mode.HOLDOUT,
+                new Id128(1, 2),
+                "cart",
+                List.of(),
+                Map.of(),
+                0,
+                "v2",
+                1));
+    assertThat(count("decision_batch")).isEqualTo(2);
   }
 
   private static <T> T await(Future<T> future) throws Exception {

@@ -343,7 +343,7 @@ class AdminTest {
   @Test
   void retention_ofDecisions_removesWholeDays() {
     var before = SERVER.count("select count(*) from decision");
-    SERVER.count("select 1 from ensure_day_partitions('decision', current_date - 9, 2)");
+    SERVER.count("select 1 from ensure_day_partitions('decision_batch', current_date - 9, 2)");
     SERVER.admin("retention.put", Map.of("decisions", Map.of("days", 5)));
     assertThat(SERVER.admin("retention.run", Map.of()).list("removed.decisions")).hasSize(2);
     assertThat(SERVER.admin("retention.run", Map.of()).list("removed.decisions")).isEmpty();
