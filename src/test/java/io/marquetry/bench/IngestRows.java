@@ -30,11 +30,12 @@ final class IngestRows {
   Row batch() {
     var server = rig.server();
     var requests = rig.requests();
-    var row = new Row("ingest.batch", "<= 10 us CPU an event");
+    var row = new Row("ingest.batch", "<= 10 us CPU an event, fastify");
     var ours = rig.ours("batch", requests.batch("/v1/batch", "b"), "");
     var bare = rig.ceiling("bare", requests.batch("/durable", "b"));
     long before = server.count(LOGGED);
     var pair = Target.inTurns(rig.plan(), ours, bare);
+    Peer.beside(row, rig, ours, FastifyCollector::start, 1);
     return report(row, pair, 10, server.count(LOGGED) - before, ours.ledger());
   }
 
