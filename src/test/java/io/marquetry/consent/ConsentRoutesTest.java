@@ -8,7 +8,6 @@ import io.marquetry.bus.Bus;
 import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.Definition;
 import io.marquetry.bus.CatalogueMessage.Kind;
-import io.marquetry.bus.CatalogueMessage.WriteKey;
 import io.marquetry.bus.ConsentMessage.ConsentState;
 import io.marquetry.bus.ConsentMessage.GetConsent;
 import io.marquetry.bus.Purposes;
@@ -18,6 +17,7 @@ import io.marquetry.kit.Ids;
 import io.marquetry.platform.Json;
 import io.marquetry.platform.VisitorCookie;
 import io.marquetry.postgres.Database;
+import io.marquetry.testkit.SiteKeys;
 import io.marquetry.testkit.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,9 +30,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -339,14 +337,9 @@ class ConsentRoutesTest {
                 Kind.SITE, "shop", 1, Map.of("origins", List.of("https://www.shop.example"))),
             new Definition(Kind.SITE, "generous", 1, Map.of("consentDefault", "granted"))),
         List.of(
-            new WriteKey(hash("public"), "shop", "write"),
-            new WriteKey(hash("secret"), "shop", "server"),
-            new WriteKey(hash("generous"), "generous", "write")));
-  }
-
-  private static String hash(String key) throws Exception {
-    var digest = MessageDigest.getInstance("SHA-256");
-    return HexFormat.of().formatHex(digest.digest(key.getBytes(StandardCharsets.UTF_8)));
+            SiteKeys.write("public", "shop"),
+            SiteKeys.server("secret", "shop"),
+            SiteKeys.write("generous", "generous")));
   }
 
   /** The signal speaks of marketing everywhere. */

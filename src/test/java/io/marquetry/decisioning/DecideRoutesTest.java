@@ -4,7 +4,6 @@ import static io.marquetry.decisioning.DecisioningRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.Addresses;
-import io.marquetry.bus.CatalogueMessage.Catalogue;
 import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.CatalogueMessage.WriteKey;
 import io.marquetry.bus.DecisioningMessage.Choice;
@@ -24,14 +23,9 @@ import io.marquetry.testkit.Token;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +38,7 @@ class DecideRoutesTest {
   private static final Id128 PROFILE = new Id128(1, 2);
   private static final Ids IDS = new Ids(new byte[32]);
 
-  private final DecisioningRig rig = new DecisioningRig();
-  private int port;
-
-  private final HttpClient client = HttpClient.newHttpClient();
-
+  private DecisioningFace face;
   private @Nullable Resolve resolved;
   private @Nullable Decide asked;
 
@@ -60,9 +50,7 @@ class DecideRoutesTest {
   @BeforeEach
   void open() throws Exception {
     var definitions =
-        Given.catalogue()
-            .put(Kind.SITE, "shop", Map.of("identify", "signed"))
-            .put(Kind.SITE, "trusting", Map.of("identify", "trusted"))
+        DecisioningFace.sites()
             .put(
                 Kind.COMPONENT,
                 "hero",
@@ -83,36 +71,19 @@ class DecideRoutesTest {
                     "title",
                     Map.of("$from", "traits.name", "default", "friend"),
                     "body",
-                    "<b>hi</b><script>x()</script>"))
-            .build();
-    var keys =
-        List.of(
-            new WriteKey(hash("public"), "shop", "write"),
-            new WriteKey(hash("secret"), "shop", "server"),
-            new WriteKey(hash("open"), "trusting", "write"),
-            new WriteKey("k1", "shop", "identity"));
-    rig.serveCatalogue(new Catalogue("v1", 1, definitions.definitions(), keys));
-    var router = Router.router(rig.vertx);
-    var routes = new DecideRoutes(rig.vertx, rig.context(0, 1, Map.of()));
-    await(routes.mount(router));
-    port =
-        await(rig.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
-            .actualPort();
+                    "<b>hi</b><script>x()</script>"));
+    var identity = new WriteKey("k1", "shop", "identity");
+    face = new DecisioningFace(Map.of(), DecisioningFace.catalogue(1, definitions, identity));
   }
 
   @AfterEach
   void close() throws Exception {
-    rig.close();
-  }
-
-  private static String hash(String key) throws Exception {
-    return HexFormat.of()
-        .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes("UTF-8")));
+    face.close();
   }
 
   private void serveIdentity() throws Exception {
     await(
-        rig.bus.serve(
+        face.rig.bus.serve(
             Addresses.RESOLVE,
             ask -> {
               resolved = ask;
@@ -126,7 +97,7 @@ class DecideRoutesTest {
             "hero", "brand", "rule", List.of(new Reason("rule", "r", "because")), 1, 0.25, -1);
     var none = new Choice("other", null, "none", List.of(), 1, 1, -1);
     await(
-        rig.bus.serve(
+        face.rig.bus.serve(
             Addresses.DECIDE.to(0),
             ask -> {
               asked = ask;
@@ -147,10 +118,9 @@ class DecideRoutesTest {
             ? Buffer.buffer(text)
             : new JsonObject(new LinkedHashMap<>(asMap(body))).toBuffer();
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/decide"))
-            .POST(HttpRequest.BodyPublishers.ofByteArray(payload.getBytes()));
+        face.to("/v1/decide").POST(HttpRequest.BodyPublishers.ofByteArray(payload.getBytes()));
     headers.forEach(request::header);
-    var response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    var response = face.client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     return new Answer(response.statusCode(), json(Buffer.buffer(response.body())));
   }
 
@@ -261,7 +231,7 @@ class DecideRoutesTest {
     assertThat(resolved).isNotNull();
     assertThat(resolved.user()).isEqualTo(IDS.user("shop", "u1"));
     assertThat(asked).isNotNull();
-    assertThat(asked.context().get("context").toString())
+    assertThat(String.valueOf(asked.context().get("context")))
         .contains("plan")
         .doesNotContain("identityToken");
     var other = Given.json("components", List.of("hero"), "userId", "u2", "context", context);

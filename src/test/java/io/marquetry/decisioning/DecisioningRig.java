@@ -29,6 +29,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,12 @@ final class DecisioningRig {
 
   /** What time it is for those deployed. */
   volatile long now = NOW;
+
+  /** Lets time pass. Only the test moves the clock. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  void pass(Duration time) {
+    now += time.toMillis();
+  }
 
   /** Looks again and again until it is so. */
   void until(BooleanSupplier condition) throws Exception {

@@ -14,18 +14,16 @@ import io.marquetry.platform.Proxies;
 import io.marquetry.platform.Secrets;
 import io.marquetry.platform.Topology;
 import io.marquetry.platform.Topology.Placement;
+import io.marquetry.testkit.SiteKeys;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -76,21 +74,12 @@ final class IngestRig implements AutoCloseable {
                 new Definition(Kind.SITE, "shop", 1, shop),
                 new Definition(Kind.SITE, "shut", 1, Map.of())),
             List.of(
-                new WriteKey(sha256("shop-key"), "shop", "write"),
-                new WriteKey(sha256("shop-server"), "shop", "server"),
-                new WriteKey(sha256("shut-key"), "shut", "write"),
-                new WriteKey(sha256("shut-server"), "shut", "server"),
+                SiteKeys.write("shop-key", "shop"),
+                SiteKeys.server("shop-server", "shop"),
+                SiteKeys.write("shut-key", "shut"),
+                SiteKeys.server("shut-server", "shut"),
                 new WriteKey("k1", "shut", "identity")));
     await(bus.serve(Addresses.CATALOGUE, asked -> Future.succeededFuture(catalogue)));
-  }
-
-  private static String sha256(String key) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(key.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 
   /** What a component is told, with these instances running. */
