@@ -18,14 +18,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Segment's consent objects over real HTTP; consent and whoever stores are faked on the bus. */
 class ConsentObjectsTest {
-  private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
+  @RegisterExtension private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
   private static final Ids IDS = new Ids(IngestRig.SECRET);
 
   /** What happened, in order: ids of events, and choices. */
@@ -38,14 +38,8 @@ class ConsentObjectsTest {
     await(FACE.rig.bus.serve(Addresses.SET_CONSENT, ConsentObjectsTest::set));
   }
 
-  @AfterAll
-  static void stop() {
-    FACE.close();
-  }
-
   @BeforeEach
   void reset() {
-    FACE.reset();
     STEPS.clear();
     consentIsAway = false;
     FACE.store =

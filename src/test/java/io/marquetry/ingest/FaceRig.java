@@ -10,6 +10,7 @@ import io.marquetry.bus.IngestMessage.Event;
 import io.marquetry.bus.IngestMessage.Verdict;
 import io.marquetry.http.HttpVerticle;
 import io.marquetry.platform.ComponentContext;
+import io.marquetry.platform.Json;
 import io.marquetry.platform.Secrets;
 import io.marquetry.platform.Topology;
 import io.marquetry.platform.Topology.Placement;
@@ -27,6 +28,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +36,19 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The face of ingest over real HTTP, with the keys of {@link IngestRig}; whoever stores is faked.
+ * Registered as an extension it stands for a class of tests, and each finds it as if it were new.
  */
-final class FaceRig implements AutoCloseable {
+final class FaceRig implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
+  /** A beacon that is as it should be. */
+  static final String PAGE = "{\"anonymousId\":\"a\",\"messageId\":\"m\",\"type\":\"page\"}";
+
   final IngestRig rig = new IngestRig();
   final BlockingQueue<Accept> taken = new LinkedBlockingQueue<>();
   volatile Function<Accept, Future<Accepted>> store = this::storeAll;
@@ -106,6 +116,16 @@ final class FaceRig implements AutoCloseable {
     store = this::storeAll;
   }
 
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    reset();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    close();
+  }
+
   HttpResponse<String> send(String method, String path, String body, String... headers) {
     return send(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
   }
@@ -128,6 +148,16 @@ final class FaceRig implements AutoCloseable {
 
   HttpResponse<String> post(String path, String body, String... headers) {
     return send("POST", path, body, headers);
+  }
+
+  /** Posts with the key of the site {@code shop}. */
+  HttpResponse<String> postWithKey(String path, String body, String... headers) {
+    var all = Stream.concat(Stream.of("X-Write-Key", "shop-key"), Arrays.stream(headers));
+    return post(path, body, all.toArray(String[]::new));
+  }
+
+  static Map<String, Object> json(HttpResponse<String> response) {
+    return Json.readOwn(response.body());
   }
 
   HttpResponse<String> get(String path, String... headers) {

@@ -11,10 +11,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Input made to break readers, at every path where a foreign dialect is read: it is taken or turned
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("real-data")
 class HostileDialectsTest {
-  private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
+  @RegisterExtension private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
   private static final String SNOWPLOW = "/com.snowplowanalytics.snowplow/tp2";
   private static final List<String> POSTS =
       List.of("/v1/merge", "/beacon/v1/batch", "/api/s/track", "/api/s/s2s/page", SNOWPLOW);
@@ -30,16 +29,6 @@ class HostileDialectsTest {
       List.of(
           "e", "eid", "duid", "uid", "url", "page", "refr", "ua", "res", "tv", "dtm", "vid",
           "se_ac", "ue_pr", "ue_px", "cx");
-
-  @AfterAll
-  static void stop() {
-    FACE.close();
-  }
-
-  @BeforeEach
-  void reset() {
-    FACE.reset();
-  }
 
   private static void assertDecided(int status, Object about) {
     assertThat(status).as("%s", about).isIn(200, 400, 401, 413, 422);

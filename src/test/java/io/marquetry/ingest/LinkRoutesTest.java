@@ -14,26 +14,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Signed links and pictures over real HTTP. */
 class LinkRoutesTest {
-  private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
+  @RegisterExtension private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
   private static final Ids IDS = new Ids(IngestRig.SECRET);
   private static final SignedLinks LINKS = new SignedLinks(IngestRig.SECRET);
   private static final String TARGET = "https://shop.test/sale?a=1&b=2#c";
-
-  @AfterAll
-  static void stop() {
-    FACE.close();
-  }
-
-  @BeforeEach
-  void reset() {
-    FACE.reset();
-  }
 
   private static String signed(Kind kind, String site, @Nullable String user, Duration left) {
     return LINKS.sign(

@@ -1,5 +1,6 @@
 package io.marquetry.ingest;
 
+import static io.marquetry.ingest.FaceRig.PAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.marquetry.bus.IngestMessage.EventType;
@@ -10,29 +11,16 @@ import io.marquetry.platform.VisitorCookie;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forms of RudderStack and Jitsu over real HTTP. */
 class RudderAndJitsuTest {
-  private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
+  @RegisterExtension private static final FaceRig FACE = new FaceRig(Map.of(), Map.of());
   private static final Ids IDS = new Ids(IngestRig.SECRET);
-  private static final String PAGE =
-      "{\"anonymousId\":\"a\",\"messageId\":\"m\",\"type\":\"page\"}";
-
-  @AfterAll
-  static void stop() {
-    FACE.close();
-  }
-
-  @BeforeEach
-  void reset() {
-    FACE.reset();
-  }
 
   // ---- RudderStack
 
@@ -51,7 +39,8 @@ class RudderAndJitsuTest {
       delimiter = '|',
       value = {
         "/beacon/v1/batch?writeKey=shop-key | nonsense | 400 | invalid json",
-        "/beacon/v1/batch?writeKey=shop-key | {\"batch\":[{\"type\":\"page\"}]} | 400 | request neither has anonymousId nor userId",
+        "/beacon/v1/batch?writeKey=shop-key | {\"batch\":[{\"type\":\"page\"}]} | 400 | request"
+            + " neither has anonymousId nor userId",
         "/beacon/v1/batch?writeKey=shop-kex | {\"batch\":[]} | 401 | invalid write key",
         "/beacon/v1/batch | {\"batch\":[]} | 401 | failed to read writekey from header",
       })

@@ -18,32 +18,23 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Snowplow tracker protocol over real HTTP. */
 class SnowplowRoutesTest {
+  @RegisterExtension
   private static final FaceRig FACE =
       new FaceRig(
           Map.of(),
           Map.of("dialects", Map.of("snowplow", Map.of("paths", List.of("/com.acme/track")))));
+
   private static final Ids IDS = new Ids(IngestRig.SECRET);
   private static final String TP2 = "/com.snowplowanalytics.snowplow/tp2";
   private static final String PAGE =
       "{\"e\":\"pv\",\"eid\":\"m\",\"aid\":\"shop-key\",\"duid\":\"d\",\"url\":\"https://shop.test/a\",\"p\":\"web\"}";
-
-  @AfterAll
-  static void stop() {
-    FACE.close();
-  }
-
-  @BeforeEach
-  void reset() {
-    FACE.reset();
-  }
 
   private static String envelope(String... events) {
     return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
