@@ -7,8 +7,6 @@ import io.marquetry.testkit.NodeClients;
 import io.marquetry.testkit.RunningServer;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,28 +16,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("server")
 class ComponentsTest {
   @RegisterExtension static final RunningServer SERVER = RunningServer.with().prepared();
+  private static final Footer FOOTER = new Footer(SERVER);
 
   @BeforeAll
   static void define() {
-    SERVER.admin(
-        "components.put",
-        Map.of(
-            "key", "footer",
-            "name", "Footer",
-            "fields", List.of(Map.of("key", "text", "type", "text")),
-            "template", "<footer>{{text}}</footer>",
-            "fallback", List.of("only")));
-    put("Since 1987");
-  }
-
-  private static void put(String text) {
-    SERVER.admin(
-        "variants.put",
-        Map.of(
-            "component", "footer",
-            "key", "only",
-            "content", Map.of("text", text),
-            "status", "published"));
+    FOOTER.define("Since 1987");
   }
 
   private static HttpResponse<byte[]> get(String path, String... headers) {
@@ -64,11 +45,11 @@ class ComponentsTest {
     assertThat(header(first, "Set-Cookie")).isEmpty();
     var tag = header(first, "ETag");
     assertThat(get("/mq/components/footer", "If-None-Match", tag).statusCode()).isEqualTo(304);
-    put("Since 1988");
+    FOOTER.say("Since 1988");
     var changed = get("/mq/components/footer", "If-None-Match", tag);
     assertThat(changed.statusCode()).isEqualTo(200);
     assertThat(text(changed)).contains("Since 1988");
-    put("Since 1987");
+    FOOTER.say("Since 1987");
   }
 
   @Test

@@ -51,21 +51,14 @@ class VarnishTest {
           + "<mq-slot component=\"footer\"></mq-slot></body></html>";
 
   @RegisterExtension static final RunningServer SERVER = SETUP.prepared();
+  private static final Footer FOOTER = new Footer(SERVER);
 
   private static @Nullable Varnish varnish;
 
   @BeforeAll
   static void start() {
     varnish = Varnish.before(SERVER);
-    SERVER.admin(
-        "components.put",
-        Map.of(
-            "key", "footer",
-            "name", "Footer",
-            "fields", List.of(Map.of("key", "text", "type", "text")),
-            "template", "<footer>{{text}}</footer>",
-            "fallback", List.of("only")));
-    footer("Since 1987");
+    FOOTER.define("Since 1987");
     SERVER.admin(
         "rules.put",
         Map.of(
@@ -96,16 +89,6 @@ class VarnishTest {
   private static void page(String key, String template) {
     SERVER.admin(
         "pages.put", Map.of("key", key, "site", "demo", "path", "/" + key, "template", template));
-  }
-
-  private static void footer(String text) {
-    SERVER.admin(
-        "variants.put",
-        Map.of(
-            "component", "footer",
-            "key", "only",
-            "content", Map.of("text", text),
-            "status", "published"));
   }
 
   private static Varnish varnish() {
@@ -280,7 +263,7 @@ class VarnishTest {
   @Order(6)
   void publish_whatIsKept_changesWhenItIsDropped() {
     assertThat(text(cached("/offers"))).contains("Since 1987");
-    footer("Since 1988");
+    FOOTER.say("Since 1988");
     page("offers", PAGE.replace("<hr>", "<p>new</p>"));
     assertThat(text(cached("/offers"))).contains("Since 1987", "<hr>");
     drop("component-foot");
@@ -363,7 +346,7 @@ class VarnishTest {
     varnish().close();
     varnish = Varnish.before(SERVER);
     assertThat(text(cached("/about"))).contains("Since 1988");
-    footer("Since 1989");
+    FOOTER.say("Since 1989");
     Until.untilAsserted(
         "the page is fetched anew", () -> assertThat(text(cached("/about"))).contains("1989"));
   }
