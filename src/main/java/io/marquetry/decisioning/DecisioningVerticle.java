@@ -69,8 +69,8 @@ public final class DecisioningVerticle extends VerticleBase {
             made -> bus.publish(Addresses.DECISIONS_MADE, made),
             config.maxLogged(),
             config.logBatch());
-    owner = new LogOwner(vertx, bus, store, log, component, config.maxLogged());
     consent = new ConsentFollower(bus, component.ticks(), NAME, component.instance(), this::settle);
+    owner = new LogOwner(vertx, bus, store, log, consent, component, config.maxLogged());
     visitors =
         new Visitors(
             component.instance(),
@@ -126,17 +126,12 @@ public final class DecisioningVerticle extends VerticleBase {
   private void count(ExposuresReported told) {
     for (var one : told.reported()) {
       var visitor = one.decision().profile();
-      if (visitor != null && visitors.owns(visitor) && allows(visitor, one.decision().site())) {
+      if (visitor != null
+          && visitors.owns(visitor)
+          && consent.allows(Purpose.PERSONALIZATION, one.decision().site(), visitor)) {
         shown.count(visitor, one);
       }
     }
-  }
-
-  private boolean allows(Id128 visitor, String site) {
-    return consent
-        .view()
-        .grant(site, Purpose.PERSONALIZATION, List.of(visitor), false, consent.now())
-        .isPresent();
   }
 
   private void turn() {

@@ -8,7 +8,10 @@ import io.marquetry.bus.DecisionLogMessage.Decisions;
 import io.marquetry.bus.DecisionLogMessage.Exposed;
 import io.marquetry.bus.DecisionLogMessage.QueryDecisions;
 import io.marquetry.bus.DecisionLogMessage.Removed;
+import io.marquetry.bus.Purposes.Purpose;
+import io.marquetry.bus.Refused;
 import io.marquetry.bus.SystemMessage.Done;
+import io.marquetry.follow.ConsentFollower;
 import io.marquetry.follow.Retention;
 import io.marquetry.platform.ComponentContext;
 import io.vertx.core.Future;
@@ -33,6 +36,7 @@ final class LogOwner {
   private final Bus bus;
   private final DecisionStore store;
   private final DecisionLog log;
+  private final ConsentFollower consent;
   private final ComponentContext component;
   private final ExposureReports reports;
 
@@ -46,12 +50,14 @@ final class LogOwner {
       Bus bus,
       DecisionStore store,
       DecisionLog log,
+      ConsentFollower consent,
       ComponentContext component,
       int mostReports) {
     this.vertx = vertx;
     this.bus = bus;
     this.store = store;
     this.log = log;
+    this.consent = consent;
     this.component = component;
     this.reports =
         new ExposureReports(
@@ -118,7 +124,26 @@ final class LogOwner {
   }
 
   private Future<Done> expose(Exposed exposed) {
-    return store.expose(exposed).onSuccess(stored -> reports.add(exposed)).map(Done.DONE);
+    return store.find(List.of(exposed.decision())).compose(found -> expose(exposed, found));
+  }
+
+  /**
+   * Stores nothing of who has withdrawn, and says so to nobody. A decision that is not found is on
+   * its way to the log, where a withdrawal took the visitor out of it, or nobody's.
+   */
+  private Future<Done> expose(Exposed exposed, List<DecisionRecord> found) {
+    if (consent.view().late(consent.now())) {
+      return Future.failedFuture(
+          new Refused(Refused.Reason.UNAVAILABLE, "what visitors allow is not known now"));
+    }
+    return found.stream().allMatch(this::isAllowed)
+        ? store.expose(exposed).onSuccess(stored -> reports.add(exposed)).map(Done.DONE)
+        : Future.succeededFuture(Done.DONE);
+  }
+
+  private boolean isAllowed(DecisionRecord decision) {
+    var visitor = decision.profile();
+    return visitor == null || consent.allows(Purpose.PERSONALIZATION, decision.site(), visitor);
   }
 
   /** Finds what was decided up to now. */

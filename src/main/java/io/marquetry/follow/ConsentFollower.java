@@ -7,11 +7,14 @@ import io.marquetry.bus.ConsentMessage.ConsentLease;
 import io.marquetry.bus.ConsentMessage.ConsentRecord;
 import io.marquetry.bus.ConsentMessage.Consents;
 import io.marquetry.bus.ConsentMessage.ListConsents;
+import io.marquetry.bus.Purposes.Purpose;
 import io.marquetry.bus.Refused;
 import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.grant.ConsentView;
+import io.marquetry.kit.Id128;
 import io.marquetry.platform.Ticks;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -69,6 +72,11 @@ public final class ConsentFollower {
   /** The copy; to be used on the component's own context. */
   public ConsentView view() {
     return view;
+  }
+
+  /** Whether somebody known under one key allows this now. */
+  public boolean allows(Purpose purpose, String site, Id128 person) {
+    return view.grant(site, purpose, List.of(person), false, now()).isPresent();
   }
 
   /**
