@@ -31,12 +31,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DecisioningVerticleTest {
   private static final Id128 VIP = new Id128(0x10, 0x20);
   private static final VisitorRef VIP_REF = new VisitorRef(VIP, Purposes.ALL, 3);
+
+  private static final Map<String, Object> BY_MODEL = Map.of("kind", "model", "model", "ranker");
 
   private final DecisioningRig rig = new DecisioningRig();
 
@@ -68,6 +71,27 @@ class DecisioningVerticleTest {
     rig.untilState("ready");
   }
 
+  /** Models that answer so; what they are asked comes to stand in the list. */
+  private List<Score> serveModels(Function<Score, Future<Scored>> models) throws Exception {
+    var asked = new CopyOnWriteArrayList<Score>();
+    await(
+        rig.bus.serve(
+            Addresses.SCORE,
+            question -> {
+              asked.add(question);
+              return models.apply(question);
+            }));
+    return asked;
+  }
+
+  private static Catalogue tips(Map<String, Object> component) {
+    return heroes()
+        .put(Kind.COMPONENT, "tip", component)
+        .variant("tip", "a")
+        .variant("tip", "b")
+        .build();
+  }
+
   private static String variant(Decided decided) {
     return String.valueOf(decided.choices().getFirst().variant());
   }
@@ -88,21 +112,11 @@ class DecisioningVerticleTest {
 
   @Test
   void decide_requestReadEarlier_givesModelsOnlyWhatIsLeft() throws Exception {
-    var asked = new CopyOnWriteArrayList<Score>();
-    await(
-        rig.bus.serve(
-            Addresses.SCORE,
-            question -> {
-              asked.add(question);
-              return Future.succeededFuture(Scored.none(question.model(), Outcome.EMPTY));
-            }));
-    var byModel = Map.<String, Object>of("kind", "model", "model", "ranker");
-    start(
-        heroes()
-            .put(Kind.COMPONENT, "tip", Given.json("fallback", List.of("a"), "strategy", byModel))
-            .variant("tip", "a")
-            .variant("tip", "b")
-            .build());
+    var asked =
+        serveModels(
+            question ->
+                Future.succeededFuture(Scored.none(question.model(), Outcome.EMPTY)));
+    start(tips(Given.json("fallback", List.of("a"), "strategy", BY_MODEL)));
     var page = ask(VIP_REF, false, "tip");
     assertThat(variant(rig.decide(0, page.since(rig.now)))).isEqualTo("a");
     assertThat(variant(rig.decide(0, page.since(rig.now - 20)))).isEqualTo("a");
@@ -116,24 +130,8 @@ class DecisioningVerticleTest {
 
   @Test
   void decide_modelSlowerThanAComponentAllows_fallsToItsNextStepAndSaysWhy() throws Exception {
-    var asked = new CopyOnWriteArrayList<Score>();
-    await(
-        rig.bus.serve(
-            Addresses.SCORE,
-            question -> {
-              asked.add(question);
-              return Promise.<Scored>promise().future();
-            }));
-    var byModel = Map.<String, Object>of("kind", "model", "model", "ranker");
-    start(
-        heroes()
-            .put(
-                Kind.COMPONENT,
-                "tip",
-                Given.json("fallback", List.of("a"), "strategy", byModel, "timeout", 7))
-            .variant("tip", "a")
-            .variant("tip", "b")
-            .build());
+    var asked = serveModels(question -> Promise.<Scored>promise().future());
+    start(tips(Given.json("fallback", List.of("a"), "strategy", BY_MODEL, "timeout", 7)));
     var decided = rig.decide(0, ask(VIP_REF, false, "tip"));
     assertThat(variant(decided)).isEqualTo("a");
     assertThat(asked).singleElement().extracting(Score::millis).isEqualTo(7);
