@@ -1,12 +1,13 @@
 # How the server is run. Source it in the project directory after jdk.sh; then use start_server.
 
-# Small when idle (G1 starts at 64 MB and grows to half of the machine at most), and gone at once when
-# memory runs out: what was acknowledged is in the database, and a half-dead server helps nobody.
+# Pauses of the collector are pauses of every page, so it is one that hardly pauses (docs/adr/0020).
+# The heap is small when idle and grows to half of the machine at most. A server that runs out of memory
+# is gone at once: what was acknowledged is in the database, and a half-dead server helps nobody.
 JAVA_FLAGS=(
   --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow
   -XX:+UseCompactObjectHeaders
-  -XX:+UseG1GC
+  -XX:+UseZGC
   -Xms64m
   -XX:MaxRAMPercentage=50
   -XX:+ExitOnOutOfMemoryError

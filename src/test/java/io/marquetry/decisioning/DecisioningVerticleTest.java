@@ -114,8 +114,7 @@ class DecisioningVerticleTest {
   void decide_requestReadEarlier_givesModelsOnlyWhatIsLeft() throws Exception {
     var asked =
         serveModels(
-            question ->
-                Future.succeededFuture(Scored.none(question.model(), Outcome.EMPTY)));
+            question -> Future.succeededFuture(Scored.none(question.model(), Outcome.EMPTY)));
     start(tips(Given.json("fallback", List.of("a"), "strategy", BY_MODEL)));
     var page = ask(VIP_REF, false, "tip");
     assertThat(variant(rig.decide(0, page.since(rig.now)))).isEqualTo("a");
