@@ -34,12 +34,15 @@ final class PgCoverage {
                  as chosen
           from decision_choice where number in (select unnest(choices) from those)),
       slot as materialized (
-        select decision, page, component, signals, mode = 'personalized' and chosen as personalized
+        select decision, page, component, mode = 'personalized' and chosen as personalized
           from those cross join lateral unnest(choices) as made(number) join choice using (number)),
+      filled as materialized (
+        select decision, count(*) as served, count(*) filter (where personalized) as personalized
+          from slot group by decision),
       counted as (
-        select 'pages' as what, '' as key, count(distinct decision) as served,
-               count(distinct decision) filter (where personalized) as personalized
-          from slot where page <> ''
+        select 'pages' as what, '' as key, count(*) as served,
+               count(*) filter (where personalized > 0) as personalized
+          from filled join those using (decision) where page <> ''
         union all
         select 'slots', '', count(*), count(*) filter (where personalized) from slot
         union all
@@ -49,10 +52,10 @@ final class PgCoverage {
         select 'component', component, count(*), count(*) filter (where personalized)
           from slot group by component
         union all
-        select 'segment', segment, count(*), count(*) filter (where personalized)
-          from slot cross join lateral json_array_elements_text(coalesce(
-            replace(convert_from(signals, 'utf8'), '\\u0000', '\\ufffd')::json -> 'segments', '[]'))
-            as member(segment)
+        select 'segment', segment, sum(served)::bigint, sum(personalized)::bigint
+          from filled join those using (decision) cross join lateral json_array_elements_text(
+            coalesce(replace(convert_from(signals, 'utf8'), '\\u0000', '\\ufffd')::json
+              -> 'segments', '[]')) as member(segment)
           group by segment
         union all
         select 'decisions', '', count(*), 0 from those)
