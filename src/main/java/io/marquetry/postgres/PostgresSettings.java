@@ -26,8 +26,8 @@ final class PostgresSettings {
     SETTINGS.put("listen_addresses", "127.0.0.1");
     SETTINGS.put("unix_socket_directories", "");
     SETTINGS.put("max_connections", "50");
-    // Taken only as far as it is used; with less, pages of indexes are written out and read again all
-    // the time under load.
+    // Taken only as far as it is used; with less, pages of indexes are written out and read again
+    // all the time under load.
     SETTINGS.put("shared_buffers", "512MB");
     // Each checkpoint makes the next change of every page cost a copy of the whole page.
     SETTINGS.put("max_wal_size", "2GB");

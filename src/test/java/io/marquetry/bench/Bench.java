@@ -23,14 +23,20 @@ public final class Bench {
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
 
+  /** Where servers record themselves, if they do; see {@code scripts/bench}. */
+  private static final Path RECORDINGS = Path.of("target", "bench", "recordings");
+
   private final Map<String, Supplier<Row>> rows = new LinkedHashMap<>();
+  private final Profiles profiles = new Profiles();
 
   /** What was asked for. */
-  private record Options(Plan plan, List<String> only, @Nullable Path json) {
+  private record Options(
+      Plan plan, List<String> only, @Nullable Path json, @Nullable Path profiles) {
     static Options parse(List<String> arguments) {
       var plan = Plan.FULL;
       var only = new ArrayList<String>();
       Path json = null;
+      Path profiles = null;
       for (int i = 0; i < arguments.size(); i++) {
         var argument = arguments.get(i);
         if (argument.equals("--quick")) {
@@ -39,11 +45,13 @@ public final class Bench {
           only.addAll(List.of(arguments.get(++i).split(",", -1)));
         } else if (argument.equals("--json") && i + 1 < arguments.size()) {
           json = Path.of(arguments.get(++i));
+        } else if (argument.equals("--profile") && i + 1 < arguments.size()) {
+          profiles = Path.of(arguments.get(++i));
         } else {
           throw new IllegalArgumentException("unknown or without its value: " + argument);
         }
       }
-      return new Options(plan, only, json);
+      return new Options(plan, only, json, profiles);
     }
 
     boolean wants(String row) {
@@ -108,16 +116,23 @@ public final class Bench {
     }
     System.out.println();
     System.out.println(Row.header());
+    Bench bench;
+    boolean failed;
     try (var rig = new Rig(options.plan(), cores, directory, javaFlags)) {
-      var done = new Bench(rig).measure(options);
+      bench = new Bench(rig);
+      var done = bench.measure(options);
       var json = options.json();
       if (json != null) {
         write(json, facts, options, done);
       }
-      if (done.stream().anyMatch(row -> row.verdict() == Verdict.FAILED)) {
-        System.out.println("what the processes said is in " + directory);
-        return FAILED;
-      }
+      failed = done.stream().anyMatch(row -> row.verdict() == Verdict.FAILED);
+    }
+    if (options.profiles() != null) {
+      bench.profiles.write(RECORDINGS, options.profiles());
+    }
+    if (failed) {
+      System.out.println("what the processes said is in " + directory);
+      return FAILED;
     }
     Rig.delete(directory);
     return 0;
@@ -130,7 +145,9 @@ public final class Bench {
     rows.forEach(
         (name, row) -> {
           if (options.wants(name)) {
+            var at = Instant.now();
             var measured = measure(name, row);
+            profiles.row(name, at, Instant.now());
             measured.lines().forEach(System.out::println);
             counts.merge(measured.verdict(), 1, Integer::sum);
             done.add(measured);

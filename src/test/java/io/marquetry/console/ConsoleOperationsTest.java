@@ -205,8 +205,7 @@ class ConsoleOperationsTest {
         .doesNotContain("unsafe");
     var html = new String(page.response().body(), StandardCharsets.UTF_8);
     assertThat(html).doesNotContain("style=").doesNotContainPattern("<script(?![^>]*src)");
-    for (var file :
-        List.of("CONSOLE.rig.js", "bridge.js", "views.js", "CONSOLE.rig.css", "icon.svg")) {
+    for (var file : List.of("console.js", "bridge.js", "views.js", "console.css", "icon.svg")) {
       assertThat(CONSOLE.rig.get("/console/" + file).status()).as(file).isEqualTo(200);
     }
     assertThat(CONSOLE.rig.get("/console/../bridge.js").status()).isEqualTo(404);
