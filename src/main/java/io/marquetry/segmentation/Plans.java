@@ -11,6 +11,7 @@ import io.marquetry.bus.SegmentationMessage.GetFills;
 import io.marquetry.bus.SystemMessage.Done;
 import io.marquetry.platform.Patience;
 import io.marquetry.segmentation.core.PlanCompiler;
+import io.marquetry.segmentation.core.PlanSource;
 import io.marquetry.segmentation.core.ProfileOwner;
 import io.marquetry.segmentation.core.Realignment;
 import io.vertx.core.Future;
@@ -42,7 +43,7 @@ final class Plans {
   private final Runnable arm;
   private final Runnable sweep;
   private final List<Promise<Void>> waiting = new ArrayList<>();
-  private @Nullable Catalogue catalogue;
+  private @Nullable PlanSource source;
 
   /**
    * @param arm looks when time changes something next
@@ -58,17 +59,21 @@ final class Plans {
 
   /** Whether there is a catalogue, without which nobody knows what to count. */
   boolean isDefined() {
-    return catalogue != null;
+    return source != null;
   }
 
-  /** Works by other definitions from here on. */
+  /** Works by other definitions from here on, where they matter here. */
   Future<Void> define(Catalogue newest) {
-    catalogue = newest;
+    var read = PlanSource.of(newest);
+    if (read.equals(source)) {
+      return Future.succeededFuture();
+    }
+    source = read;
     return replan();
   }
 
   private Future<Void> replan() {
-    var defined = catalogue;
+    var defined = source;
     if (defined == null) {
       return Future.succeededFuture();
     }

@@ -1,8 +1,6 @@
 package io.marquetry.segmentation.core;
 
 import io.marquetry.bus.CatalogueMessage.Catalogue;
-import io.marquetry.bus.CatalogueMessage.Definition;
-import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.condition.Behaviour;
 import io.marquetry.condition.Condition;
 import io.marquetry.condition.FieldPath;
@@ -38,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * left out and named; of segments in a circle, one is left out, which opens it.
  */
 public final class PlanCompiler {
-  /** Items a visitor looked at lately. */
-  private static final String LOOKED_AT = "attributes.recentlyViewed";
-
   private final @Nullable Passes passes;
   private final Map<String, Condition> segments = new TreeMap<>();
   private final Map<String, Behaviour> hidden = new TreeMap<>();
@@ -71,11 +66,15 @@ public final class PlanCompiler {
    * @param passes since when behaviours are counted; null for the beginning
    */
   public static SegmentPlan compile(Catalogue catalogue, @Nullable Passes passes) {
+    return compile(PlanSource.of(catalogue), passes);
+  }
+
+  /** The same of what was taken out of a catalogue. */
+  public static SegmentPlan compile(PlanSource source, @Nullable Passes passes) {
     var compiler = new PlanCompiler(passes);
-    catalogue.all(Kind.SEGMENT).forEach(compiler::segment);
-    catalogue.all(Kind.RULE).forEach(compiler::rule);
-    catalogue.all(Kind.VARIANT).forEach(compiler::variant);
-    catalogue.all(Kind.MODEL).forEach(compiler::model);
+    source.segments().forEach(compiler::segment);
+    source.deciding().forEach(compiler::decidedBy);
+    source.projected().forEach(compiler::project);
     return compiler.plan(false);
   }
 
@@ -83,52 +82,19 @@ public final class PlanCompiler {
     return new PlanCompiler(null).plan(true);
   }
 
-  private void segment(Definition definition) {
-    var key = definition.key();
+  private void segment(String key, @Nullable Object json) {
     if (key.startsWith(SegmentPlan.HIDDEN)) {
       faults.put("segment " + key, "a key must not begin with " + SegmentPlan.HIDDEN);
       return;
     }
-    var condition = parse("segment " + key, definition.body().get("condition"));
+    var condition = parse("segment " + key, json);
     if (condition != null) {
       segments.put(key.intern(), condition);
     }
   }
 
-  private void rule(Definition definition) {
-    if (!Boolean.FALSE.equals(definition.body().get("enabled"))) {
-      decidedBy("rule " + definition.key(), definition.body().get("when"));
-    }
-  }
-
-  private void variant(Definition definition) {
-    var body = definition.body();
-    if ("draft".equals(body.get("status"))) {
-      return;
-    }
-    decidedBy("variant " + definition.key(), body.get("when"));
-    if (body.get("requires") instanceof List<?> required) {
-      required.forEach(field -> project(String.valueOf(field)));
-    }
-    bindings(body.get("content"));
-  }
-
-  /** A model is told fields of a visitor; a built-in one also what they looked at. */
-  private void model(Definition definition) {
-    if (definition.body().get("features") instanceof List<?> features) {
-      for (var feature : features) {
-        if (feature instanceof Map<?, ?> map && map.get("field") instanceof String field) {
-          project(field);
-        }
-      }
-    }
-    if (definition.body().get("builtin") != null) {
-      project(LOOKED_AT);
-    }
-  }
-
-  private void decidedBy(String name, @Nullable Object when) {
-    var condition = when == null ? null : parse(name, when);
+  private void decidedBy(String name, Object when) {
+    var condition = parse(name, when);
     if (condition != null) {
       condition.fields().forEach(this::project);
       condition.behaviours().forEach(one -> hidden.put(SegmentPlan.HIDDEN + one.id(), one));
@@ -141,20 +107,6 @@ public final class PlanCompiler {
     } catch (MalformedConditionException e) {
       faults.put(name, String.valueOf(e.getMessage()));
       return null;
-    }
-  }
-
-  /** Finds what content reads at the time of decision: {@code {"$from": path}}. */
-  private void bindings(@Nullable Object content) {
-    switch (content) {
-      case Map<?, ?> map -> {
-        if (map.get("$from") instanceof String path) {
-          project(path);
-        }
-        map.values().forEach(this::bindings);
-      }
-      case List<?> list -> list.forEach(this::bindings);
-      case null, default -> {}
     }
   }
 
