@@ -7,6 +7,7 @@ const LONGEST_PAUSE_MILLIS = 15000;
 
 export class Bridge {
   #address;
+  #greeting;
   #socket = null;
   #ping = 0;
   #pause = FIRST_PAUSE_MILLIS;
@@ -15,9 +16,13 @@ export class Bridge {
   #waiting = new Map();
   #wanted = false;
 
-  /** @param onState called with "on", "lost" or "off" */
-  constructor(address, onState) {
+  /**
+   * @param greeting an operation to ask first, to know that the other side listens
+   * @param onState called with "on", "lost" or "off"
+   */
+  constructor(address, greeting, onState) {
     this.#address = address;
+    this.#greeting = greeting;
     this.onState = onState;
   }
 
@@ -67,7 +72,9 @@ export class Bridge {
     this.#send({ type: "ping" });
     this.#ping = setInterval(() => this.#send({ type: "ping" }), PING_MILLIS);
     for (const address of this.#listeners.keys()) this.#send({ type: "register", address });
-    this.onState("on");
+    // Frames are taken in order: whatever this answers, the listeners are registered by then.
+    const taken = () => this.#socket?.readyState === WebSocket.OPEN && this.onState("on");
+    this.ask(this.#greeting).then(taken, taken);
   }
 
   #closed(event) {

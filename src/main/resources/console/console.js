@@ -10,7 +10,7 @@ const LOGGED_OUT = 1008;
 const at = (id) => document.getElementById(id);
 
 const scheme = location.protocol === "https:" ? "wss" : "ws";
-const bridge = new Bridge(`${scheme}://${location.host}/eventbus/websocket`, (state, code) => {
+const bridge = new Bridge(`${scheme}://${location.host}/eventbus/websocket`, "admin.system.status", (state, code) => {
   at("connection").dataset.state = state;
   at("connection").textContent = STATES[state];
   if (state === "lost") stillLoggedIn(code);
