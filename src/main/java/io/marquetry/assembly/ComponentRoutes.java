@@ -124,20 +124,16 @@ final class ComponentRoutes {
     var decided = decision.decided();
     var slot = placed == null ? Slot.of(key) : placed.slot();
     var chunks = new Chunks();
-    if (decided == null) {
-      slot.renderUntouched(chunks);
-    }
+    var assembler = published.get().assembler();
     boolean shown =
-        decided != null
-            && published
-                .get()
-                .assembler()
-                .render(
-                    slot,
-                    decided.choices().getFirst(),
-                    decided,
-                    Slot.decision(decided.decision().toString()),
-                    chunks);
+        decided == null
+            ? assembler.renderUndecided(slot, false, chunks)
+            : assembler.render(
+                slot,
+                decided.choices().getFirst(),
+                decided,
+                Slot.decision(decided.decision().toString()),
+                chunks);
     if (!shown && placed == null) {
       Answers.error(context, 404, "not_found", "this component has nothing to show");
       return;

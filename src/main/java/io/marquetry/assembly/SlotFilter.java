@@ -131,16 +131,14 @@ final class SlotFilter implements SlotStream.Out {
   }
 
   private void fill(Slot slot, Sink out) {
-    var found = known.get(slot.component());
-    if (found == null) {
-      slot.renderUntouched(out);
-      return;
-    }
     if (!styled) {
       styled = true;
       out.write(assembler.styles());
     }
-    if (assembler.render(slot, found.choice(), found.decided(), found.mark(), ascii, out)) {
+    var found = known.get(slot.component());
+    if (found == null) {
+      assembler.renderUndecided(slot, ascii, out);
+    } else if (assembler.render(slot, found.choice(), found.decided(), found.mark(), ascii, out)) {
       shown++;
     }
   }

@@ -128,6 +128,11 @@ public final class Slot implements Part {
     render(head, NO_DECISION, variant, path -> null, out);
   }
 
+  /** The same in a page of an encoding that is not known to be UTF-8. */
+  public void renderSharedAscii(VariantHead head, BoundVariant variant, Sink out) {
+    renderAscii(head, NO_DECISION, variant, path -> null, out);
+  }
+
   /** Writes the slot with its default markup, decided for nobody in particular. */
   public void renderSharedDefault(Sink out) {
     renderDefault(VariantHead.DEFAULT, NO_DECISION, out);

@@ -62,8 +62,13 @@ final class Profiles {
 
   private static List<Path> recordings(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".jfr")).sorted().toList();
+      return files.filter(Profiles::isWritten).sorted().toList();
     }
+  }
+
+  /** A server that a row kills leaves an empty file. */
+  private static boolean isWritten(Path file) {
+    return file.toString().endsWith(".jfr") && file.toFile().length() > 0;
   }
 
   private void add(RecordedEvent event, Map<String, Map<String, Integer>> stacks) {

@@ -53,11 +53,13 @@ class ComposabilityTest {
   }
 
   @Test
-  void withoutDecisioning_pagesKeepTheirOwnMarkupAndEventsAreApplied() {
+  void withoutDecisioning_pagesShowWhatAnybodyMaySeeAndEventsAreApplied() {
     try (var server = without("decisioning")) {
       runs(server, "decisioning");
       var visitor = prospect(server);
-      assertThat(visitor.page("/").variants()).isEmpty();
+      assertThat(visitor.page("/").variants())
+          .containsEntry("hero", "brand")
+          .containsEntry("cta", "default");
       assertThat(server.segments("anonymous:" + visitor.deviceId()))
           .contains("enterprise-prospects");
       notHere(decide(server, visitor));

@@ -11,10 +11,14 @@ import org.junit.jupiter.api.Test;
 @Tag("server")
 class Invariant05EverySlotRendersTest {
   @Test
-  void nobodyDecides_everySlotKeepsItsOwnMarkup() {
+  void nobodyDecides_everySlotShowsWhatAnybodyMay() {
     try (var server = RunningServer.with().without("decisioning").start()) {
-      var shown = server.visitor().page("/");
-      assertThat(shown.variants()).isEmpty();
+      var shown = server.visitor().in("DE").page("/");
+      assertThat(shown.variants())
+          .containsEntry("hero", "brand")
+          .containsEntry("promotion", "default")
+          .containsEntry("cta", "default");
+      assertThat(shown.html()).doesNotContain("data-mq-decision");
       whole(shown.html());
     }
   }

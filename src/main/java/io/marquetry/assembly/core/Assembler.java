@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Joins the chunks of a page with what was decided for its slots.
  *
  * <p>Total: a slot whose variant is missing or fails to render shows its default markup, and its
- * neighbours are not touched. Chunks go to the sink by reference; what a live variant writes is
- * kept apart until it is known to be whole.
+ * neighbours are not touched; where no decision came in time a slot goes down its component's chain
+ * by itself. Chunks go to the sink by reference; what a live variant writes is kept apart until it
+ * is known to be whole.
  */
 public final class Assembler {
   private final PageSet set;
@@ -33,8 +34,8 @@ public final class Assembler {
   /**
    * Writes a page.
    *
-   * @param decided what to show; null where nothing could be decided: every slot stays as it stands
-   * @return how many slots show a variant
+   * @param decided what to show; null where nothing could be decided
+   * @return how many slots show a variant that was decided
    */
   public int assemble(Page.Own page, @Nullable Decided decided, Sink out) {
     var choices = choices(decided);
@@ -50,7 +51,7 @@ public final class Assembler {
         }
         case Slot slot -> {
           if (decided == null || decision == null) {
-            slot.renderUntouched(out);
+            renderUndecided(slot, false, out);
           } else if (render(slot, choices.get(slot.component()), decided, decision, out)) {
             shown++;
           }
@@ -108,6 +109,25 @@ public final class Assembler {
     } else {
       slot.render(variant.head(), decision, variant.content(), live, out);
     }
+  }
+
+  /**
+   * Writes one slot that nothing could be decided for: with what anybody may be shown, else as it
+   * stands.
+   *
+   * @param ascii whether the page's encoding is not known to be UTF-8
+   * @return whether it shows a variant
+   */
+  public boolean renderUndecided(Slot slot, boolean ascii, Sink out) {
+    var variant = set.lastResort(slot.component());
+    if (variant == null) {
+      slot.renderUntouched(out);
+    } else if (ascii) {
+      slot.renderSharedAscii(variant.head(), variant.content(), out);
+    } else {
+      slot.renderShared(variant.head(), variant.content(), out);
+    }
+    return variant != null;
   }
 
   /** What a page that shows variants has to link: their styles; empty where there are none. */

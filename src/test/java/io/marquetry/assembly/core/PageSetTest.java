@@ -8,6 +8,7 @@ import io.marquetry.bus.CatalogueMessage.Kind;
 import io.marquetry.bus.DecisioningMessage.Choice;
 import io.marquetry.bus.DecisioningMessage.Decided;
 import io.marquetry.bus.DecisioningMessage.Mode;
+import io.marquetry.content.Slot;
 import io.marquetry.kit.Id128;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -206,7 +207,7 @@ class PageSetTest {
     body.put("component", component);
     body.put("key", key);
     body.put("status", "published");
-    body.put("content", Map.of("headline", "Hi"));
+    body.putIfAbsent("content", Map.of("headline", "Hi"));
     define(Kind.VARIANT, component + "/" + key, body);
   }
 
@@ -224,6 +225,28 @@ class PageSetTest {
             "<p>{{headline}}</p>",
             "fallback",
             List.of(variants)));
+  }
+
+  @Test
+  void assemble_nothingDecided_endsTheChainWithWhatAnybodyMaySee() {
+    chain("hero", "loyal", "plain");
+    published("hero", "loyal", Map.of("when", Map.of("isReturning", true)));
+    published("hero", "plain", Map.of());
+    page("home", "/", "<mq-slot component=\"hero\">Hello</mq-slot>");
+    assertThat(assemble(compiled(), "/", null))
+        .contains("data-mq-variant=\"plain\"", "<p>Hi</p>")
+        .doesNotContain("data-mq-decision", "Hello");
+  }
+
+  @Test
+  void renderUndecided_foreignEncoding_writesOursInAscii() {
+    chain("hero", "plain");
+    published("hero", "plain", Map.of("content", Map.of("headline", "Grüße")));
+    var chunks = new Chunks();
+    var set = compiled();
+    assertThat(new Assembler(set, new byte[0]).renderUndecided(Slot.of("hero"), true, chunks))
+        .isTrue();
+    assertThat(new String(chunks.join(), StandardCharsets.US_ASCII)).contains("Gr&#252;&#223;e");
   }
 
   @Test
