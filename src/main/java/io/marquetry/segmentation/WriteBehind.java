@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class WriteBehind {
   private static final Logger LOG = LoggerFactory.getLogger(WriteBehind.class);
   private static final int ROWS_A_TURN = 50;
-  private static final int ROWS_A_COMMIT = 1_000;
+  private static final int ROWS_A_COMMIT = 250;
   private static final int LONGEST_PAUSE_FLUSHES = 5;
   private static final long LONGEST_BREATH = 50;
 

@@ -75,6 +75,7 @@ final class DecideRows {
 
   private void latency(Row row, Target target, Pair pair) {
     double rate = Sample.median(pair.ours(), Sample::perSecond) / 2;
+    target.settle(rate);
     var outcome = target.open(rate, rig.plan().openSeconds());
     var time = outcome.time("latency");
     row.note("at %,.0f/s: p50 %.2f ms, p99 %.2f ms", rate, time.p50(), time.p99())

@@ -66,7 +66,9 @@ final class IngestRows {
     var requests = rig.requests();
     var row = new Row("ingest.latency", "p50 <= 3 ms, p99 <= 15 ms");
     var foreign = Foreign.begin();
-    var ours = rig.ours("latency", requests.single("/v1/t", "l"), "").open(rate, seconds);
+    var target = rig.ours("latency", requests.single("/v1/t", "l"), "");
+    target.settle(rate);
+    var ours = target.open(rate, seconds);
     var bare = rig.ceiling("bare", requests.single("/durable", "l"));
     bare.warmUp(rig.plan().warmUp());
     var their = bare.open(rate, seconds);
@@ -103,6 +105,7 @@ final class IngestRows {
             .withThen(requests.signalled(), ShopCatalogue.SIGNAL_ON);
     var foreign = Foreign.begin();
     var target = rig.ours("background", requests.single("/v1/t", "g"), "");
+    target.settle(rate);
     var result = target.send(rig.plan().openSeconds(), target.stream(rate), signals);
     var outcome = result.stream("signals");
     var shown = outcome.time("shown");

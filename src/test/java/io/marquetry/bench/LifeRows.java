@@ -66,6 +66,7 @@ final class LifeRows {
             .withFigure("millis");
     var foreign = Foreign.begin();
     var target = rig.ours("background", requests.single("/v1/t", "k"), "");
+    target.settle(rate);
     var result = target.send(rig.plan().openSeconds(), target.stream(rate), withdrawals);
     var outcome = result.stream("withdrawals");
     var millis = outcome.time("figure");

@@ -66,6 +66,7 @@ final class ProxyRow {
 
   /** Both at the same rate. */
   private void firstByte(Row row, Target ours, Target bare, double rate) {
+    ours.settle(rate);
     var our = ours.open(rate, rig.plan().openSeconds());
     var their = bare.open(rate, rig.plan().openSeconds());
     var first = our.time("first");

@@ -66,6 +66,11 @@ final class Target {
         cpu * 1e6 / units, outcome.perSecond() * request.events(), foreign.cores(), outcome);
   }
 
+  /** Brings what it asks to the pace of a given rate. */
+  void settle(double rate) {
+    open(rate, rig.plan().settleSeconds());
+  }
+
   /** Requests at a given rate. */
   Outcome open(double rate, double seconds) {
     return send(seconds, stream(rate)).only();

@@ -101,7 +101,8 @@ final class Profile {
   /** Made a row that is not known to be stored. */
   boolean unsaved;
 
-  private List<Object> recentlyViewed = List.of();
+  /** The values of {@link #viewed} in order; null until somebody asks. */
+  private @Nullable List<Object> recentlyViewed;
 
   /** A profile that went up in this one, at a position of the log. */
   record Merged(Id128 from, long position) {}
@@ -242,10 +243,13 @@ final class Profile {
   }
 
   private void view(String product, Stamped offered, Touch touch) {
-    viewed.offer(product, offered, (name, before, now) -> {});
-    var before = recentlyViewed;
-    recentlyViewed = viewed.latestFirst();
-    touch.changed(Root.ATTRIBUTES, RECENTLY_VIEWED, before, recentlyViewed);
+    viewed.offer(
+        product,
+        offered,
+        (name, before, now) -> {
+          recentlyViewed = null;
+          touch.moved(Root.ATTRIBUTES, RECENTLY_VIEWED);
+        });
   }
 
   private static LatestValues.Listener listen(Root root, Touch touch) {
@@ -263,7 +267,7 @@ final class Profile {
     offerAll(traits, other.traits);
     offerAll(attributes, other.attributes);
     offerAll(viewed, other.viewed);
-    recentlyViewed = viewed.latestFirst();
+    recentlyViewed = null;
     other.said.forEach((root, stamped) -> said.merge(root, stamped, Stamped::later));
     sessions.absorb(other.sessions, timeout);
     computed.absorb(other.computed);
@@ -293,11 +297,6 @@ final class Profile {
     }
   }
 
-  /** What the profile's parts that are worked out from others come to, after restoring them. */
-  void restored() {
-    recentlyViewed = viewed.latestFirst();
-  }
-
   SessionIntent intent(Session session) {
     return new SessionIntent(
         session.deeds, session.first.at(), session.last, sessions.visits() <= 1);
@@ -314,7 +313,12 @@ final class Profile {
   }
 
   List<Object> recentlyViewed() {
-    return recentlyViewed;
+    var known = recentlyViewed;
+    if (known == null) {
+      known = viewed.latestFirst();
+      recentlyViewed = known;
+    }
+    return known;
   }
 
   @SuppressWarnings("unchecked")

@@ -121,7 +121,6 @@ final class ProfileState {
             .reached(Id128.parse(text(list(one), 0)), whole(list(one).get(1)));
       }
     }
-    profile.restored();
     return profile;
   }
 

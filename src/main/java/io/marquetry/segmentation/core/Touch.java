@@ -24,8 +24,8 @@ interface Touch {
   boolean follows(Root root);
 
   /**
-   * A field that moves with time too got another value, or that of what lies below it; {@code name}
-   * is the second step. What it was before is not worked out.
+   * A field that moves with time too, or is dear to work out, got another value, or that of what
+   * lies below it; {@code name} is the second step. What it was before is not worked out.
    */
   void moved(Root root, String name);
 
