@@ -1,6 +1,7 @@
 package io.marquetry.bench;
 
 import io.marquetry.bench.Order.Stream;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,11 +25,11 @@ final class LifeRows {
     var foreign = Foreign.begin();
     double first;
     double cpu;
-    try (var server = MeasuredServer.start("", data, true)) {
+    try (var server = MeasuredServer.start("", data, true, unrecorded())) {
       first = server.readySeconds();
       cpu = server.readyCpuSeconds();
     }
-    try (var server = MeasuredServer.start("", data, true)) {
+    try (var server = MeasuredServer.start("", data, true, unrecorded())) {
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(IDLE_SECONDS));
       double resident = server.tree().residentBytes() / MEGABYTE;
       double proportional = server.tree().proportionalBytes() / MEGABYTE;
@@ -49,6 +50,11 @@ final class LifeRows {
       Rig.delete(data);
     }
     return row;
+  }
+
+  /** Without a recorder, which takes memory itself. */
+  private static Map<String, String> unrecorded() {
+    return Map.of("MARQUETRY_JAVA_OPTS", System.getenv().getOrDefault("BENCH_JAVA_OPTS", ""));
   }
 
   /** Visitors withdraw while events of others come in. */
