@@ -30,6 +30,7 @@ public final class Main {
   }
 
   private static void run(ServerConfig config) {
+    HeapRoom.keep();
     try {
       var server = Server.start(config);
       stopOnSignal(server);
