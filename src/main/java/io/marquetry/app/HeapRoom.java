@@ -6,6 +6,7 @@ import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.Map;
+import java.util.Set;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
@@ -17,11 +18,13 @@ import javax.management.openmbean.CompositeData;
  * many gigabytes for a server that needs one, which the database and the caches of files then lack.
  * So after each collection its soft limit follows what was left. Six times that: with twice as much
  * an event cost nearly twice the time, for collections are the dearer the less room there is. The
- * hard limit stays what it is, and a soft limit on the command line is left alone, as is any other
+ * hard limit stays what it is, and a soft limit that somebody set is left alone, as is any other
  * collector.
  */
 final class HeapRoom {
   private static final String SOFT_LIMIT = "SoftMaxHeapSize";
+  private static final Set<VMOption.Origin> UNCHOSEN =
+      Set.of(VMOption.Origin.DEFAULT, VMOption.Origin.ERGONOMIC);
   private static final long TIMES = 6;
   private static final long LEAST_BYTES = 512L << 20;
 
@@ -37,7 +40,7 @@ final class HeapRoom {
   /** Does so from here on; to be called once. */
   static void keep() {
     var vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    boolean chosen = vm.getVMOption(SOFT_LIMIT).getOrigin() == VMOption.Origin.VM_CREATION;
+    boolean chosen = !UNCHOSEN.contains(vm.getVMOption(SOFT_LIMIT).getOrigin());
     if (chosen || !Boolean.parseBoolean(vm.getVMOption("UseZGC").getValue())) {
       return;
     }

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 final class Child implements AutoCloseable {
   private static final String LISTENING = "listening ";
   private static final int MOST_LINES = 10_000;
-  private static final int PATIENCE_SECONDS = 120;
+  private static final int PATIENCE_SECONDS = 40;
 
   private final String name;
   private final Path errors;
